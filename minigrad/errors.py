@@ -1,0 +1,71 @@
+"""Every class of error that a user of minigrad can meet.
+
+Idea:    an error is part of the interface. Each class below is also the standard class that Keras or
+         NumPy would raise there, so ``except ValueError`` written for them works here too.
+Before:  nothing.  Next: shapes.py (the arithmetic that raises most of them).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ShapeError(ValueError):
+    """Shapes that don't fit each other or the operation; the message gives the shapes."""
+
+
+class DTypeError(TypeError):
+    """A dtype that the operation, or a gradient, can't be computed in."""
+
+
+class GraphError(RuntimeError):
+    """The recorded graph can't be differentiated: it was freed, or an array that it saved changed."""
+
+
+class NotDifferentiableError(GraphError):
+    """A derivative of an order that the operation doesn't have was asked for."""
+
+
+class GradientError(AssertionError):
+    """A gradient check found a derivative that differs from the numerical one."""
+
+
+class NotBuiltError(ValueError):
+    """A layer or model has no weights yet because it doesn't know its input's shape."""
+
+
+class NotCompiledError(ValueError):
+    """``fit``, ``evaluate`` and the like were called before ``compile``."""
+
+
+class UnknownNameError(ValueError):
+    """A string that should name a layer, loss, optimizer ... names none."""
+
+
+class DataFileError(ValueError):
+    """A data file is truncated, damaged or no such file at all; the message names it."""
+
+
+class DownloadError(OSError):
+    """A data file couldn't be fetched or stored; the message says where to put it by hand."""
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+    """Return the error for a name that isn't known: what exists, and the nearest of it.
+
+    Args:
+        kind: What the name should have named, such as ``"activation"``.
+        name: What the user gave.
+        known: Every accepted name.
+
+    Example:
+        >>> str(unknown_name("activation", "rleu", ["relu", "tanh"]))
+        "unknown activation 'rleu': did you mean 'relu'? Known: relu, tanh"
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(str(name), names, n=1)
+    if not near:  # the spelling may differ only in its case
+        near = [other for other in names if other.lower() == str(name).lower()]
+    hint = f": did you mean {near[0]!r}?" if near else "."
+    return UnknownNameError(f"unknown {kind} {name!r}{hint} Known: {', '.join(names)}")
