@@ -1,0 +1,1 @@
+"""Reverse-mode automatic differentiation: tensors, ops, and the walk back through them."""

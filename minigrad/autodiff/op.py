@@ -1,0 +1,150 @@
+"""The description of an op: its forward function, its rule, and what the rule needs kept.
+
+Idea:    a declaration is read once, when the module is imported. Everything that a call would have to
+         work out (which arguments are arrays, what to save) is in this table by then.
+Before:  node.py.  Next: differentiable.py (the decorator that fills the table and uses it).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any
+
+from minigrad.errors import NotDifferentiableError
+
+Array = Any
+"""Marks a parameter that carries an array and takes part in differentiation.
+
+In an op's body such a parameter is an ndarray (or a Python number); its caller may pass a `Tensor`,
+an ndarray, a number or a list. ``Array | None`` is an optional one and ``Sequence[Array]`` several.
+"""
+
+_NO_DEFAULT = inspect.Parameter.empty
+
+
+class Op:
+    """A declared op.
+
+    Attributes:
+        name: The function's name, as it stands in error messages.
+        forward: The body: plain arrays and options in, plain arrays out.
+        rule: The vector-Jacobian product, or None where there is none (yet).
+        parameters: The names of the body's parameters.
+        arrays: The positions of those that carry arrays.
+        sequence: Whether the one array parameter is a sequence of arrays.
+        aux: Whether the body returns ``(out, aux)``, aux being kept for the rule.
+        order: The highest order of derivative, or None where there is no limit.
+        save: Takes ``(*arguments, out, aux)`` to the tuple of what the rule names, which is kept.
+        out_position: Where ``out`` stands in that tuple, or None.
+        shapes: Which inputs' shapes alone the rule asks for, as ``{"x_shape": index of the input}``.
+        wants_needs: Whether the rule asks which inputs need a gradient.
+    """
+
+    def __init__(self, forward: Callable[..., Any], *, aux: bool, order: int | None) -> None:
+        self.name = forward.__name__.strip("_")
+        self.forward = forward
+        self.rule: Callable[..., Any] | None = None
+        self.aux = aux
+        self.order = order
+        self.save: Callable[[tuple[Any, ...]], tuple[Any, ...]] = lambda source: ()
+        self.out_position: int | None = None
+        self.shapes: dict[str, int] = {}
+        self.wants_needs = False
+
+        signature = inspect.signature(forward)
+        self.parameters = tuple(signature.parameters)
+        self.defaults = tuple(parameter.default for parameter in signature.parameters.values())
+        kinds = [_array_kind(parameter.annotation) for parameter in signature.parameters.values()]
+        self.arrays = tuple(position for position, kind in enumerate(kinds) if kind)
+        self.sequence = "sequence" in kinds
+        if not self.arrays:
+            raise TypeError(f"{self.name}: no parameter is annotated as Array, so nothing is differentiable")
+        if self.sequence and len(self.arrays) > 1:
+            raise TypeError(f"{self.name}: a Sequence[Array] must be the only array parameter")
+
+    def vjp(self, rule: Callable[..., Any]) -> Callable[..., Any]:
+        """Attach ``rule``, the vector-Jacobian product: it returns one gradient per array parameter.
+
+        Its first parameter is ``g``, the gradient of the output. The names of the others say what the
+        graph keeps for it: parameters of the body, ``out`` and ``aux``. Two kinds come last, as nothing
+        is kept for them: ``x_shape``, the shape alone of an input x that needs a gradient, and
+        ``needs``, a tuple of booleans that tells which inputs do (None may be returned for the others).
+
+        Raises:
+            TypeError: If a name is none of these.
+        """
+        names = list(inspect.signature(rule).parameters)
+        if not names or names[0] != "g":
+            raise TypeError(f"{self.name}: the rule's first parameter must be g, the output's gradient")
+        shapes = {f"{self.parameters[position]}_shape": index for index, position in enumerate(self.arrays)}
+        known = [*self.parameters, "out", *(["aux"] if self.aux else [])]
+        saved = [name for name in names[1:] if name != "needs" and name not in shapes]
+        for name in saved:
+            if name not in known:
+                listed = ", ".join([*known, *shapes, "needs"])
+                raise TypeError(f"{self.name}: its rule names {name!r}, which is none of {listed}")
+        if names[1 : 1 + len(saved)] != saved:
+            raise TypeError(f"{self.name}: its rule must name {names[1 + len(saved) :]} last, after {saved}")
+        self.rule = rule
+        self.shapes = {name: index for name, index in shapes.items() if name in names}
+        self.wants_needs = "needs" in names
+        self.out_position = saved.index("out") if "out" in saved else None
+        self.save = _picker([known.index(name) for name in saved])
+        return rule
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        """Return the arguments of a call in the order of the parameters, defaults filled in."""
+        values = list(args)
+        if len(args) <= len(self.parameters):
+            used = 0
+            for position in range(len(args), len(self.parameters)):
+                name = self.parameters[position]
+                if name in kwargs:
+                    value = kwargs[name]
+                    used += 1
+                else:
+                    value = self.defaults[position]
+                    if value is _NO_DEFAULT:
+                        break
+                values.append(value)
+            if used == len(kwargs) and len(values) == len(self.parameters):
+                return values
+        try:  # something is missing, unknown or given twice: Python says it best
+            inspect.signature(self.forward).bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{self.name}: {error}") from None
+        raise TypeError(f"{self.name}: the arguments do not fit its parameters {self.parameters}")
+
+    def check_order(self, order: int) -> None:
+        """Raise if there is no rule, or none for derivatives of this order.
+
+        Raises:
+            NotDifferentiableError: Naming the op.
+        """
+        if self.rule is None:
+            raise NotDifferentiableError(f"{self.name} has no derivative rule")
+        if self.order is not None and order > self.order:
+            raise NotDifferentiableError(
+                f"{self.name} has derivatives up to order {self.order} only, and create_graph=True "
+                "asks for a further one; write it in terms of other ops to differentiate it again"
+            )
+
+
+def _array_kind(annotation: Any) -> str:
+    text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
+    text = text.replace(" ", "").replace("Sequence[Any]", "Sequence[Array]")
+    if text in ("Sequence[Array]", "collections.abc.Sequence[Array]"):
+        return "sequence"
+    return "array" if text in ("Array", "Array|None") or annotation is Array else ""
+
+
+def _picker(positions: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Return the function that takes these positions of a tuple, as a tuple."""
+    if not positions:
+        return lambda source: ()
+    if len(positions) == 1:
+        only = positions[0]
+        return lambda source: (source[only],)
+    return itemgetter(*positions)

@@ -1,0 +1,196 @@
+"""GradientTape: the backward pass in TensorFlow's words.
+
+Idea:    every call is recorded anyway where a gradient is wanted, so a tape need not record. It
+         remembers from which number to which it was open, and takes only calls in between as
+         functions; anything older is a constant to it. That is TensorFlow's semantics exactly.
+Before:  graph.py.  Next: ops/elementwise.py (the first ops).
+Source:  ``tf.GradientTape``; the lecture's training loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import numpy as np
+
+from minigrad.autodiff.graph import connected, gradients, start_gradient
+from minigrad.autodiff.node import MODE, Leaf, next_number
+from minigrad.autodiff.tensor import Tensor
+from minigrad.autodiff.variable import Variable
+from minigrad.errors import DTypeError, GraphError
+
+_FOREVER = float("inf")
+
+
+class GradientTape:
+    """A context in which computations are remembered for a gradient asked for inside or afterwards.
+
+    Args:
+        persistent: Whether `gradient` may be called more than once. Default False.
+        watch_accessed_variables: Whether trainable variables (and tensors with requires_grad=True) are
+            watched without being asked. Default True.
+
+    Source: ``tf.GradientTape``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> x = mg.Tensor(3.0)
+        >>> with mg.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> tape.gradient(y, x).item()
+        6.0
+    """
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self.persistent = persistent
+        self.watch_accessed_variables = watch_accessed_variables
+        self._spans: list[list[float]] = []  # [first, last) of the numbers recorded while it was open
+        self._watched: dict[int, Tensor] = {}
+        self._leaves: dict[int, Any] = {}  # of the constants that only this tape watches
+        self._open = False
+        self._used = False
+
+    def __enter__(self) -> GradientTape:
+        if self._open:
+            raise GraphError("GradientTape: it is open already")
+        self._start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._open:
+            self._stop()
+        for key in self._leaves:  # outside of the tape these are constants again
+            self._watched[key]._node = None
+
+    def _start(self) -> None:
+        self._spans.append([next_number(), _FOREVER])
+        MODE.tapes.append(self)
+        self._open = True
+
+    def _stop(self) -> None:
+        self._spans[-1][1] = next_number()
+        MODE.tapes.remove(self)
+        self._open = False
+
+    def watch(self, tensor: Any) -> None:
+        """Take a tensor (or each of a list, tuple or dict) as something to differentiate by.
+
+        Raises:
+            DTypeError: If it isn't a floating tensor.
+        """
+        for one in _flatten(tensor):
+            if not isinstance(one, Tensor):
+                raise TypeError(f"GradientTape.watch takes tensors; got {type(one).__name__}")
+            if one.dtype.kind != "f":
+                raise DTypeError(
+                    f"GradientTape.watch: a {one.dtype} tensor has no gradient; cast it to float32"
+                )
+            if one._node is None:
+                one.requires_grad = True
+                self._leaves[id(one)] = one._node
+            self._watched[id(one)] = one
+
+    @contextmanager
+    def stop_recording(self) -> Iterator[None]:
+        """Leave out of the tape what is computed inside this context."""
+        if not self._open:
+            raise GraphError("GradientTape.stop_recording: the tape is not open")
+        self._stop()
+        try:
+            yield
+        finally:
+            self._start()
+
+    def reset(self) -> None:
+        """Forget what was recorded and watched so far."""
+        was_open = self._open
+        if was_open:
+            self._stop()
+        for key in self._leaves:
+            self._watched[key]._node = None
+        self._spans, self._watched, self._leaves, self._used = [], {}, {}, False
+        if was_open:
+            self._start()
+
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = None,
+        unconnected_gradients: Literal["none", "zero"] = "none",
+    ) -> Any:
+        """Return d(sum of targets)/d(source) for each source, in the form of ``sources``.
+
+        Args:
+            target: A tensor, or a list of them; of any shape.
+            sources: A tensor or variable, or a nested list, tuple or dict of them.
+            output_gradients: Weights of the targets' elements, in target's form. Default: ones.
+            unconnected_gradients: What to give where there is no path: ``"none"`` (the default) or
+                ``"zero"``.
+
+        Returns:
+            A Tensor of the source's shape for each source, or None.
+
+        Raises:
+            GraphError: If a tape that isn't persistent is asked twice.
+        """
+        if self._used and not self.persistent:
+            raise GraphError(
+                "GradientTape.gradient can be called only once on a tape that is not persistent; "
+                "write GradientTape(persistent=True)"
+            )
+        if self._open and not self.persistent:
+            self._stop()
+        self._used = True
+        targets = _flatten(target)
+        weights = [None] * len(targets) if output_gradients is None else _flatten(output_gradients)
+        create_graph = bool(MODE.tapes)  # another tape is open, and will want to see this
+        starts: dict[Any, Any] = {}
+        for one, weight in zip(targets, weights, strict=True):
+            if not isinstance(one, Tensor) or one._node is None:
+                continue
+            weight = np.ones(one.shape, one.dtype) if weight is None else weight
+            start = start_gradient("GradientTape.gradient", one, weight, create_graph)
+            vertex = one._node
+            starts[vertex] = start if vertex not in starts else starts[vertex] + start
+        flat = _flatten(sources)
+        vertices = [self._vertex(source) for source in flat]
+        retain = self.persistent or create_graph
+        found = gradients(starts, vertices, create_graph, retain, inside=self._recorded)
+        results = iter(
+            connected("GradientTape.gradient", index, source, gradient, unconnected_gradients)
+            for index, (source, gradient) in enumerate(zip(flat, found, strict=True))
+        )
+        return _rebuild(sources, results)
+
+    def _recorded(self, vertex: Any) -> bool:
+        return any(first <= vertex.number < last for first, last in self._spans)
+
+    def _vertex(self, source: Any) -> Any:
+        """Return the vertex to look for, or None if this tape knows nothing of ``source``."""
+        if not isinstance(source, Tensor):
+            raise TypeError(f"GradientTape.gradient: a source must be a tensor; got {type(source).__name__}")
+        if id(source) in self._watched:
+            return self._leaves.get(id(source)) or source._node
+        if isinstance(source, Variable) or isinstance(source._node, Leaf):
+            return source._node if self.watch_accessed_variables else None
+        return source._node if source._node is not None and self._recorded(source._node) else None
+
+
+def _flatten(structure: Any) -> list[Any]:
+    if isinstance(structure, dict):
+        structure = list(structure.values())
+    if isinstance(structure, list | tuple):
+        return [leaf for part in structure for leaf in _flatten(part)]
+    return [structure]
+
+
+def _rebuild(structure: Any, leaves: Iterator[Any]) -> Any:
+    if isinstance(structure, dict):
+        return {key: _rebuild(part, leaves) for key, part in structure.items()}
+    if isinstance(structure, list | tuple):
+        return type(structure)(_rebuild(part, leaves) for part in structure)
+    return next(leaves)
