@@ -1,0 +1,38 @@
+"""The way forward through a convolution: one matrix product for each block.
+
+Idea:    cut the batch into blocks that fit a core's cache. A block is gathered into columns, multiplied by
+         the kernel straight into its place in the output, and bias and ReLU are applied while it is still
+         there. The columns are not kept: to make them again in the backward pass is cheaper than memory.
+Shapes:  inputs (N, H, W, C), kernel (KH, KW, C // groups, F) -> (N, OH, OW, F)
+Before:  columns.py.  Next: conv_gradients.py (the way back).
+Source:  Chellapilla, Puri & Simard 2006.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from minigrad.kernels.columns import Case, by_group, columns, kernel_by_group
+from minigrad.kernels.threads import parallel_for
+from minigrad.kernels.windows import Array, blocks
+
+
+def forward(x: Array, kernel: Array, of: Case, bias: Array | None, relu: bool, out: Array) -> None:
+    """Write the convolution into ``out``; see `minigrad.kernels.conv.conv2d`."""
+    matrix = kernel_by_group(kernel, of.groups, out.dtype)  # (G, K, F // G)
+    n, high, wide, filters = of.output_shape
+    cells = of.taps * of.groups + filters
+    parts = blocks(n, high, wide * cells, of.block_cells(cells))
+    line = None if bias is None else np.tile(bias, wide)  # a whole row of the image: long runs are faster
+
+    def block(i: int) -> None:
+        images, rows = parts[i]
+        place = out[images, rows]
+        np.matmul(columns(x, of, images, rows, out.dtype), matrix, out=by_group(place, of.groups))
+        if line is not None:
+            lines = place.reshape(*place.shape[:2], len(line))
+            np.add(lines, line, out=lines)
+        if relu:
+            np.maximum(place, 0, out=place)
+
+    parallel_for(block, len(parts))
