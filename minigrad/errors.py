@@ -31,6 +31,10 @@ class GradientError(AssertionError):
     """A gradient check found a derivative that differs from the numerical one."""
 
 
+class KinkError(GradientError):
+    """A gradient check was made at a kink or a jump, where there is no derivative to compare with."""
+
+
 class NotBuiltError(ValueError):
     """A layer or model has no weights yet because it doesn't know its input's shape."""
 
@@ -69,3 +73,7 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
         near = [other for other in names if other.lower() == str(name).lower()]
     hint = f": did you mean {near[0]!r}?" if near else "."
     return UnknownNameError(f"unknown {kind} {name!r}{hint} Known: {', '.join(names)}")
+
+
+class UnknownArgumentError(TypeError, ValueError):
+    """A keyword that a layer or model doesn't know. Python would raise TypeError, Keras raises ValueError."""

@@ -255,3 +255,51 @@ def window_output(
     """
     dilation = dilation or (1,) * len(spatial)
     return tuple(map(output_size, spatial, kernel_size, strides, dilation, padding))
+
+
+def transposed_window(
+    name: str,
+    spatial: Shape,
+    kernel_size: Shape,
+    strides: Shape,
+    padding: str,
+    output_padding: Shape | None = None,
+    dilation: Shape | None = None,
+) -> tuple[Shape, Padding]:
+    """Return a transposed convolution's output size, and the padding of the convolution that it transposes.
+
+    With F the effective kernel size, the size is ``(I - 1) S + max(F, S)`` for VALID and ``I S`` for SAME;
+    with ``output_padding`` p it is ``(I - 1) S + F + p`` and ``(I - 1) S + F mod 2 + p``.
+
+    Raises:
+        ValueError: If an output_padding is not below its stride.
+        ShapeError: If nothing is left of the output.
+
+    Source: Keras's ``compute_conv_transpose_output_shape``.
+
+    Example:
+        >>> transposed_window("conv_transpose", (4, 4), (3, 3), (2, 2), "same")
+        ((8, 8), ((0, 1), (0, 1)))
+    """
+    spans = tuple(map(effective_size, kernel_size, dilation or (1,) * len(spatial)))
+    if output_padding is not None and any(map(operator.ge, output_padding, strides)):
+        raise ValueError(
+            f"{name}: output_padding must be smaller than strides, as it chooses among the sizes that the "
+            f"strides leave open; got output_padding={output_padding}, strides={strides}"
+        )
+    output, cropped = [], []
+    for axis, (size, span, stride) in enumerate(zip(spatial, spans, strides, strict=True)):
+        full = (size - 1) * stride + span
+        if output_padding is None:
+            wanted = size * stride if padding == "same" else full + max(stride - span, 0)
+        else:
+            wanted = full + output_padding[axis] - (span - span % 2 if padding == "same" else 0)
+        before = max(0, (full - wanted) // 2)
+        output.append(wanted)
+        cropped.append((before, max(0, full - wanted - before)))
+    if any(wanted < min(size, 1) for wanted, size in zip(output, spatial, strict=True)):
+        raise ShapeError(
+            f"{name}: an input of size {spatial} and a kernel that spans {spans} leave an output of size "
+            f"{tuple(output)}; use a larger output_padding than {output_padding}"
+        )
+    return tuple(output), tuple(cropped)

@@ -3,7 +3,7 @@
 Idea:    an op and its derivative stand together. The body sees plain ndarrays; the rule says what it
          needs by naming it, and is written with operators and ops only, so that it is itself
          differentiable. This file is all that stands between ``x * y`` and NumPy.
-Before:  op.py (the table), tensor.py.  Next: graph.py (how backward walks what is recorded here).
+Before:  op.py (the table), sharing.py.  Next: graph.py (how backward walks what is recorded here).
 Source:  the table of rules is autograd's (HIPS); the convention of naming what is kept is our own.
 
     @differentiable
@@ -23,8 +23,9 @@ from typing import Any, Generic, ParamSpec, Protocol, overload
 
 import numpy as np
 
-from minigrad.autodiff.node import ARRAYS, MODE, RECORD, Node, Output
+from minigrad.autodiff.node import ARRAYS, MODE, RECORD, Output, new_node
 from minigrad.autodiff.op import Array, Op
+from minigrad.autodiff.sharing import apart, kept, share
 from minigrad.autodiff.tensor import NDArray, Tensor, to_array, wrap
 from minigrad.config import floatx
 from minigrad.errors import DTypeError, ShapeError
@@ -37,6 +38,7 @@ REGISTRY: dict[str, Differentiable[...]] = {}
 
 _ndarray = np.ndarray
 _float64 = np.dtype(np.float64)
+_float16 = np.dtype(np.float16)
 
 
 class Differentiable(Protocol, Generic[P]):
@@ -66,7 +68,7 @@ def differentiable(
         forward: The body. Parameters annotated ``Array`` (or ``Array | None``, or one
             ``Sequence[Array]``) carry arrays and take part in differentiation; it sees them as ndarrays
             of one dtype (or as Python numbers). All other parameters are options. It returns an
-            ndarray, or a tuple of them.
+            ndarray, or a tuple of them (then it is annotated ``-> tuple[Any, ...]``).
         aux: Whether it returns ``(out, aux)``: aux, which the rule may name, is not part of the result.
         order: The highest derivative there is. Default None: no limit, as the rule is made of ops.
         register: Whether the op joins the registry that minigrad's own tests run over. Ops of your
@@ -95,7 +97,8 @@ def differentiable(
     if forward is None:
         return functools.partial(differentiable, aux=aux, order=order, register=register)
     op = Op(forward, aux=aux, order=order)
-    plain = not aux and not op.sequence
+    several = str(forward.__annotations__.get("return")).startswith("tuple")
+    plain = not aux and not op.sequence and not several
     if plain and op.parameters == ("x",):
         call: Any = _unary(op)
     elif plain and op.parameters == ("x1", "x2"):
@@ -107,8 +110,9 @@ def differentiable(
     call.op = op
     call.vjp = op.vjp
     if register:
-        if op.name in REGISTRY:
-            raise TypeError(f"an op named {op.name!r} is registered already")
+        known = REGISTRY.get(op.name)
+        if known is not None and known.__module__ != forward.__module__:  # the same: a module reloaded
+            raise TypeError(f"an op named {op.name!r} is registered already, by {known.__module__}")
         REGISTRY[op.name] = call
     return call
 
@@ -133,9 +137,10 @@ def nondifferentiable(forward: Callable[P, Any]) -> Callable[P, Any]:
             out = forward(*plain, **{name: _plain(arg) for name, arg in kwargs.items()})
         except (ValueError, TypeError, IndexError) as error:
             raise _explain(forward.__name__, plain, error) from error
+        passed = (*args, *kwargs.values())
         if isinstance(out, tuple | list):
-            return type(out)(_constant(one) for one in out)
-        return _constant(out)
+            return type(out)(_constant(one, passed) for one in out)
+        return _constant(out, passed)
 
     return call
 
@@ -148,6 +153,7 @@ def nondifferentiable(forward: Callable[P, Any]) -> Callable[P, Any]:
 
 def _general(op: Op) -> Callable[..., Any]:
     forward, positions, count = op.forward, op.arrays, len(op.parameters)
+    options = [position for position in range(count) if position not in positions]
 
     def call(*args: Any, **kwargs: Any) -> Any:
         values = list(args) if not kwargs and len(args) == count else op.bind(args, kwargs)
@@ -159,7 +165,12 @@ def _general(op: Op) -> Callable[..., Any]:
 
         inputs = _align(op.name, given)
         arrays = [_plain(one) for one in inputs]
-        plain = [_plain(value) for value in values]
+        passed = [*values, *given]
+        for position in options:  # they are seen, and kept, as plain values
+            if isinstance(values[position], Tensor):
+                share(values[position])
+                values[position] = values[position]._data
+        plain = list(values)
         for position, one, array in zip(positions, inputs, arrays, strict=False):
             values[position], plain[position] = one, array
         if op.sequence:
@@ -169,25 +180,35 @@ def _general(op: Op) -> Callable[..., Any]:
         except (ValueError, TypeError, IndexError) as error:
             raise _explain(op.name, arrays, error) from error
         out, aux = out if op.aux else (out, None)
-        if "dtype" not in op.parameters:  # an op with such an option decides on its own
-            reference = next((one for one in arrays if isinstance(one, np.ndarray)), None)
-            settle = functools.partial(_settle, reference=reference)
-            out = tuple(map(settle, out)) if isinstance(out, tuple) else settle(out)
+        finish = functools.partial(_finish, op, inputs, given)
+        out = tuple(map(finish, out)) if isinstance(out, tuple) else finish(out)
 
         parents = tuple(one._node if isinstance(one, Tensor) else None for one in inputs)
         if level != RECORD or not any(parents):
             return tuple(map(wrap, out)) if isinstance(out, tuple) else wrap(out)
-        for position, value in enumerate(plain):  # options are kept as plain values, inputs as tensors
-            if position not in positions:
-                values[position] = value
-        saved = op.save((*values, out, aux))
-        version = saved_version(saved)
-        if not isinstance(out, tuple):
-            return wrap(out, Node(op, parents, saved, out.shape, version))
-        node = Node(op, parents, saved, tuple(one.shape for one in out), version)
-        return tuple(wrap(one, Output(node, index, one.shape)) for index, one in enumerate(out))
+        return _record(op, parents, kept(op.save(*values, out, aux), passed), out)
 
     return call
+
+
+def _finish(op: Op, inputs: Sequence[Any], given: Sequence[Any], out: Any) -> NDArray:
+    """Return one result of a body as an ndarray of the right dtype that shares no memory in secret."""
+    if "dtype" in op.parameters:  # an op with such an option decides on its own
+        return apart(np.asarray(out), inputs, given)
+    reference = next((one._data for one in inputs if isinstance(one, Tensor)), None)
+    return apart(_settle(out, reference), inputs, given)
+
+
+def _record(op: Op, parents: tuple[Any, ...], saved: tuple[Any, ...], out: Any) -> Any:
+    """Return the result as tensors that remember the call; integers and booleans have no derivative."""
+    version = saved_version(saved)
+    if not isinstance(out, tuple):
+        return wrap(out, new_node(op, parents, saved, out.shape, version) if out.dtype.kind == "f" else None)
+    node = new_node(op, parents, saved, tuple(one.shape for one in out), version)
+    return tuple(
+        wrap(one, Output(node, index, one.shape) if one.dtype.kind == "f" else None)
+        for index, one in enumerate(out)
+    )
 
 
 def _unary(op: Op) -> Callable[..., Any]:
@@ -199,15 +220,19 @@ def _unary(op: Op) -> Callable[..., Any]:
         data = x._data
         try:
             out = forward(data)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, IndexError) as error:
             raise _explain(op.name, [data], error) from error
         if out.__class__ is not _ndarray or out.dtype is not data.dtype:
-            out = _settle(out, data)
+            if out.__class__ is tuple:
+                return general(x)
+            out = _settle_floats(forward, out, data)
+        if out is data or out.base is not None:
+            out = apart(out, (x,), (x,))
         node = x._node
         if node is None or MODE.level:
             return wrap(out)
-        saved = op.save((x, out))
-        return wrap(out, Node(op, (node,), saved, out.shape, x._version and saved_version(saved)))
+        saved = op.save(x, out, None)
+        return wrap(out, new_node(op, (node,), saved, out.shape, x._version and saved_version(saved)))
 
     return call
 
@@ -219,20 +244,25 @@ def _binary(op: Op) -> Callable[..., Any]:
         if not (isinstance(x1, Tensor) and isinstance(x2, Tensor)):
             return general(x1, x2)
         a, b = x1._data, x2._data
-        if a.dtype is not b.dtype:
+        dtype = a.dtype
+        if dtype is not b.dtype:
             return general(x1, x2)
         try:
             out = forward(a, b)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, IndexError) as error:
             raise _explain(op.name, [a, b], error) from error
-        if out.__class__ is not _ndarray or out.dtype is not a.dtype:
-            out = _settle(out, a)
+        if out.__class__ is not _ndarray or out.dtype is not dtype:
+            if out.__class__ is tuple:
+                return general(x1, x2)
+            out = _settle_floats(forward, out, a, b)
+        if out is a or out is b or out.base is not None:
+            out = apart(out, (x1, x2), (x1, x2))
         node1, node2 = x1._node, x2._node
         if (node1 is None and node2 is None) or MODE.level:
             return wrap(out)
-        saved = op.save((x1, x2, out))
+        saved = op.save(x1, x2, out, None)
         version = saved_version(saved) if x1._version or x2._version else 0
-        return wrap(out, Node(op, (node1, node2), saved, out.shape, version))
+        return wrap(out, new_node(op, (node1, node2), saved, out.shape, version))
 
     return call
 
@@ -283,18 +313,31 @@ def saved_version(saved: Sequence[Any]) -> int:
 
 def _settle(out: Any, reference: Any) -> NDArray:
     """Return ``out`` as an ndarray; floats that NumPy made of integers become `floatx`."""
+    if isinstance(out, tuple):
+        raise TypeError("the body of an op with several outputs must be annotated: -> tuple[Any, ...]")
     array = np.asarray(out)
     if array.dtype is _float64 and reference is not None and reference.dtype.kind in "iub":
         return array.astype(floatx())
     return array
 
 
+def _settle_floats(forward: Callable[..., Any], out: Any, *arrays: NDArray) -> NDArray:
+    """Return ``out`` settled; what NumPy made float16, as of integers of 8 bits, is made in `floatx`."""
+    settled = _settle(out, arrays[0])
+    if settled.dtype is _float16 and arrays[0].dtype.kind in "iub":
+        return _settle(forward(*(array.astype(floatx()) for array in arrays)), arrays[0])
+    return settled
+
+
 def _plain(value: Any) -> Any:
     return value._data if isinstance(value, Tensor) else value
 
 
-def _constant(out: Any) -> Any:
-    return wrap(np.asarray(out)) if isinstance(out, np.ndarray | np.generic) else out
+def _constant(out: Any, passed: Sequence[Any]) -> Any:
+    if not isinstance(out, np.ndarray | np.generic):
+        return out
+    inputs = [wrap(one) if isinstance(one, np.ndarray) else one for one in passed]
+    return wrap(apart(np.asarray(out), inputs, passed))
 
 
 def _explain(name: str, arrays: Sequence[Any], error: Exception) -> Exception:
@@ -358,3 +401,16 @@ def to_dtype(dtype: Any) -> np.dtype[Any]:
     if found.kind not in "fiub":
         raise DTypeError(f"a tensor holds floats, integers or booleans, not {found}")
     return found
+
+
+def floating(array: Any) -> Any:
+    """Return ``array`` as it is if it holds floats, else converted to `floatx`.
+
+    For bodies of several steps; those of one leave integers to NumPy.
+
+    Example:
+        >>> import numpy as np
+        >>> floating(np.array([1, 2])).dtype
+        dtype('float32')
+    """
+    return array if array.dtype.kind == "f" else array.astype(floatx())

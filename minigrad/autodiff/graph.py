@@ -17,9 +17,9 @@ from typing import Any, Literal
 import numpy as np
 
 from minigrad.autodiff.broadcasting import sum_to_shape
-from minigrad.autodiff.differentiable import saved_version
+from minigrad.autodiff.differentiable import _plain, saved_version
 from minigrad.autodiff.node import ARRAYS, CONSTANT, MODE, RECORD, Leaf, Node, Output
-from minigrad.autodiff.tensor import NDArray, Tensor, attach, to_array, wrap
+from minigrad.autodiff.tensor import NDArray, Tensor, attach, read_only, to_array, wrap
 from minigrad.errors import GraphError, ShapeError
 
 _number = operator.attrgetter("number")
@@ -49,12 +49,22 @@ class no_grad(contextlib.ContextDecorator):  # noqa: N801 - PyTorch's name, used
         False
     """
 
+    def _recreate_cm(self) -> no_grad:
+        return type(self)()  # for each call of a decorated function: it may run in several threads
+
     def __enter__(self) -> None:
         self._before = [*getattr(self, "_before", []), MODE.level]
         MODE.level = max(CONSTANT, MODE.level)
 
     def __exit__(self, *exception: object) -> None:
         MODE.level = self._before.pop()
+
+
+@contextlib.contextmanager
+def recording() -> Iterator[None]:
+    """Record inside, also where a surrounding `no_grad` says otherwise: a training step needs it."""
+    with _level(RECORD):
+        yield
 
 
 @attach("backward")
@@ -185,44 +195,35 @@ def _ancestors(
     """Return the vertices that the starts came from, oldest first: without recursion, so to any depth.
 
     With ``wanted``, only those through which a wanted vertex is reached.
-    """
-    seen = set(starts)
-    stack = list(seen)
-    while stack:
-        vertex = stack.pop()
-        if inside is not None and not inside(vertex):
-            continue
-        for parent in parents_of(vertex):
-            if parent is not None and parent not in seen:
-                seen.add(parent)
-                stack.append(parent)
-    order = sorted(seen, key=_number)
-    if wanted is None:
-        return order
-    useful = set(wanted)
-    for vertex in order:  # parents come first, so one pass is enough
-        if vertex not in useful and (inside is None or inside(vertex)):
-            for parent in parents_of(vertex):
-                if parent in useful:
-                    useful.add(vertex)
-                    break
-    return [vertex for vertex in order if vertex in useful]
-
-
-def parents_of(vertex: Any) -> Sequence[Any]:
-    """Return the vertices that ``vertex`` was computed from (None for an input without gradient).
 
     Raises:
-        GraphError: If the graph was freed.
+        GraphError: If a part of the graph was freed.
     """
-    if isinstance(vertex, Node):
+    order = list(starts)
+    seen = set(order)
+    for vertex in order:  # which grows meanwhile
+        if inside is not None and not inside(vertex):
+            continue
         if vertex.parents is None:
             raise GraphError(
                 f"{vertex.op.name}: the graph was freed by an earlier backward pass through it; "
                 "pass retain_graph=True to that pass to walk it again"
             )
-        return vertex.parents
-    return (vertex.node,) if isinstance(vertex, Output) else ()
+        for parent in vertex.parents:
+            if parent is not None and parent not in seen:
+                seen.add(parent)
+                order.append(parent)
+    order.sort(key=_number)
+    if wanted is None:
+        return order
+    useful = set(wanted)
+    for vertex in order:  # parents come first, so one pass is enough
+        if vertex not in useful and (inside is None or inside(vertex)):
+            for parent in vertex.parents:
+                if parent in useful:
+                    useful.add(vertex)
+                    break
+    return [vertex for vertex in order if vertex in useful]
 
 
 def _walk(
@@ -236,7 +237,7 @@ def _walk(
     pending: dict[Any, Any] = dict(starts)
     found: dict[Any, Any] = {}
     ours: set[Any] = set()  # vertices whose sum is an array that nobody else holds
-    useful = set(order)
+    useful = frozenset(order)
     with _level(RECORD if create_graph else ARRAYS):
         for vertex in reversed(order):
             g = pending.pop(vertex, None)
@@ -247,11 +248,14 @@ def _walk(
             if vertex in wanted:
                 found[vertex] = g
             if vertex.__class__ is Node:
-                parents = vertex.parents
+                parents: tuple[Any, ...] = vertex.parents or ()
                 results = _apply_rule(vertex, g, useful, create_graph)
                 if not retain_graph:
                     vertex.parents = vertex.saved = None
-                for parent, result in zip(parents or (), results, strict=True):
+                index = 0
+                for parent in parents:  # there are as many as results
+                    result = results[index]
+                    index += 1
                     if result is None or parent not in useful:
                         continue
                     if result.shape != parent.shape:
@@ -260,7 +264,8 @@ def _walk(
                     if before is None:
                         pending[parent] = result  # borrowed: it may be somebody else's array
                     elif parent in ours:
-                        pending[parent] += result
+                        before += result
+                        pending[parent] = before
                     else:
                         pending[parent] = before + result
                         if not create_graph:
@@ -271,47 +276,48 @@ def _walk(
     return found
 
 
-def _apply_rule(node: Node, g: Any, useful: set[Any], create_graph: bool) -> Sequence[Any]:
+def _apply_rule(node: Node, g: Any, useful: frozenset[Any], create_graph: bool) -> Sequence[Any]:
     """Return the gradients of a node's inputs by its op's rule."""
     op, parents, saved = node.op, node.parents, node.saved
-    if op.rule is None or (op.order is not None and create_graph):
+    if op.rule is None or (create_graph and op.order is not None):
         op.check_order(2 if create_graph else 1)
     if parents is None or saved is None:
         raise GraphError(f"{op.name}: the graph was freed while it was being walked")
-    if saved_version(saved) != node.version:
+    if g.__class__ is list:  # of several outputs, those that nothing came back to have gradient zero
+        g = _fill_zeros(g, node.shape)
+    arguments = [g]
+    version = 0
+    for value in saved:
+        if isinstance(value, Tensor):
+            version += value._version
+            value = value._data
+        elif value.__class__ is tuple:  # a sequence of inputs, or an option
+            version += saved_version(value)
+            value = tuple(map(_plain, value))
+        arguments.append(value)
+    if version != node.version:
         raise GraphError(
             f"{op.name}: a tensor that it saved for its derivative was changed in place afterwards, so the "
             f"gradient would be wrong (output of shape {node.shape}). Change it after the backward pass, or "
             "change a copy"
         )
     if create_graph:
-        values: Sequence[Any] = saved
+        arguments = [g, *saved]
         if op.out_position is not None:  # kept as an array, since a Tensor there would be a cycle
-            values = list(saved)
-            values[op.out_position] = _outputs(node, saved[op.out_position])
-    else:
-        values = [_arrays(value) for value in saved]
-    if g.__class__ is list:  # of several outputs, those that nothing came back to have gradient zero
-        g = _fill_zeros(g, node.shape)
-    extra: dict[str, Any] = {}
-    if op.wants_needs:
-        extra["needs"] = tuple(parent in useful for parent in parents)
-    for name, index in op.shapes.items():
-        extra[name] = parents[index].shape if parents[index] is not None else None
-    results = op.rule(g, *values, **extra)  # type: ignore[misc]
-    if len(parents) == 1 and not op.sequence:
+            arguments[1 + op.out_position] = _outputs(node, saved[op.out_position])
+    for index in op.extras:
+        if index is not None:
+            arguments.append(None if parents[index] is None else parents[index].shape)
+        elif len(parents) == 2:  # written out, as the usual case, for speed
+            arguments.append((parents[0] in useful, parents[1] in useful))
+        else:
+            arguments.append(tuple(parent in useful for parent in parents))
+    results = op.rule(*arguments)  # type: ignore[misc]
+    if op.single:
         return (results,)
     if len(results) != len(parents):
         raise TypeError(f"{op.name}: its rule gave {len(results)} gradients for {len(parents)} inputs")
     return results  # type: ignore[no-any-return]
-
-
-def _arrays(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value._data
-    if value.__class__ is tuple:  # a sequence of inputs, or an option
-        return tuple(one._data if isinstance(one, Tensor) else one for one in value)
-    return value
 
 
 def _outputs(node: Node, out: Any) -> Any:
@@ -329,14 +335,19 @@ def _fill_zeros(slots: list[Any], shapes: Sequence[tuple[int, ...]]) -> tuple[An
 
 
 def _call_hooks(vertex: Any, g: Any, create_graph: bool) -> Any:
-    """Show the gradient to the vertex's hooks, in the order they were registered."""
+    """Show the gradient to the vertex's hooks, in the order they were registered.
+
+    They see it through a read-only view, as others may hold the array.
+    """
+    if not create_graph:
+        g = read_only(np.asarray(g))
     for hook in vertex.hooks:
         with _level(RECORD if create_graph else CONSTANT):
             new = hook(g)
         if new is None:
             continue
         if not create_graph:
-            new = to_array(new, g.dtype)
+            new = read_only(to_array(new, g.dtype))
         if new.shape != vertex.shape:
             raise ShapeError(
                 f"a hook returned a gradient of shape {new.shape} for a tensor of {vertex.shape}"

@@ -8,13 +8,13 @@ Before:  node.py.  Next: differentiable.py (the decorator that fills the table a
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from operator import itemgetter
-from typing import Any
+import re
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, get_args, get_origin
 
 from minigrad.errors import NotDifferentiableError
 
-Array = Any
+Array = Annotated[Any, "array"]
 """Marks a parameter that carries an array and takes part in differentiation.
 
 In an op's body such a parameter is an ndarray (or a Python number); its caller may pass a `Tensor`,
@@ -36,10 +36,12 @@ class Op:
         sequence: Whether the one array parameter is a sequence of arrays.
         aux: Whether the body returns ``(out, aux)``, aux being kept for the rule.
         order: The highest order of derivative, or None where there is no limit.
-        save: Takes ``(*arguments, out, aux)`` to the tuple of what the rule names, which is kept.
+        single: Whether there is one input, so that the rule's result is its gradient itself.
+        save: Takes the arguments, ``out`` and ``aux`` (None if there is none) to the tuple of what the
+            rule names, which is kept.
         out_position: Where ``out`` stands in that tuple, or None.
-        shapes: Which inputs' shapes alone the rule asks for, as ``{"x_shape": index of the input}``.
-        wants_needs: Whether the rule asks which inputs need a gradient.
+        extras: What the rule asks for after these: the index of an input, for its shape alone, or None
+            for the tuple of which inputs need a gradient.
     """
 
     def __init__(self, forward: Callable[..., Any], *, aux: bool, order: int | None) -> None:
@@ -48,17 +50,23 @@ class Op:
         self.rule: Callable[..., Any] | None = None
         self.aux = aux
         self.order = order
-        self.save: Callable[[tuple[Any, ...]], tuple[Any, ...]] = lambda source: ()
+        self.save: Callable[..., tuple[Any, ...]] = lambda *source: ()
         self.out_position: int | None = None
-        self.shapes: dict[str, int] = {}
-        self.wants_needs = False
+        self.extras: tuple[int | None, ...] = ()
 
         signature = inspect.signature(forward)
+        for parameter in signature.parameters.values():
+            if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
+                raise TypeError(
+                    f"{self.name}: its parameter {parameter} is {parameter.kind.description}; ops have plain "
+                    "parameters only, which may be passed by position and by name"
+                )
         self.parameters = tuple(signature.parameters)
         self.defaults = tuple(parameter.default for parameter in signature.parameters.values())
         kinds = [_array_kind(parameter.annotation) for parameter in signature.parameters.values()]
         self.arrays = tuple(position for position, kind in enumerate(kinds) if kind)
         self.sequence = "sequence" in kinds
+        self.single = len(self.arrays) == 1 and not self.sequence
         if not self.arrays:
             raise TypeError(f"{self.name}: no parameter is annotated as Array, so nothing is differentiable")
         if self.sequence and len(self.arrays) > 1:
@@ -88,10 +96,9 @@ class Op:
         if names[1 : 1 + len(saved)] != saved:
             raise TypeError(f"{self.name}: its rule must name {names[1 + len(saved) :]} last, after {saved}")
         self.rule = rule
-        self.shapes = {name: index for name, index in shapes.items() if name in names}
-        self.wants_needs = "needs" in names
+        self.extras = tuple(shapes.get(name) for name in names[1 + len(saved) :])
         self.out_position = saved.index("out") if "out" in saved else None
-        self.save = _picker([known.index(name) for name in saved])
+        self.save = _picker([*self.parameters, "out", "aux"], saved)
         return rule
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
@@ -133,18 +140,18 @@ class Op:
 
 
 def _array_kind(annotation: Any) -> str:
-    text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
-    text = text.replace(" ", "").replace("Sequence[Any]", "Sequence[Array]")
-    if text in ("Sequence[Array]", "collections.abc.Sequence[Array]"):
-        return "sequence"
-    return "array" if text in ("Array", "Array|None") or annotation is Array else ""
+    """Return "array" or "sequence" for the annotations that `Array` describes, and "" for all others."""
+    if isinstance(annotation, str):  # as with ``from __future__ import annotations``
+        text = re.sub(r"\w+\.", "", annotation).replace(" ", "")
+        return {"Array": "array", "Array|None": "array", "Sequence[Array]": "sequence"}.get(text, "")
+    if annotation in (Array, Array | None):
+        return "array"
+    return "sequence" if get_origin(annotation) is Sequence and get_args(annotation) == (Array,) else ""
 
 
-def _picker(positions: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    """Return the function that takes these positions of a tuple, as a tuple."""
-    if not positions:
-        return lambda source: ()
-    if len(positions) == 1:
-        only = positions[0]
-        return lambda source: (source[only],)
-    return itemgetter(*positions)
+def _picker(names: list[str], picked: list[str]) -> Callable[..., tuple[Any, ...]]:
+    """Return ``lambda <names>: (<picked>)``: written out, it takes half the time of picking by position."""
+    picker: Callable[..., tuple[Any, ...]] = eval(
+        f"lambda {', '.join(names)}: ({''.join(f'{name}, ' for name in picked)})"
+    )
+    return picker

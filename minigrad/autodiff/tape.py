@@ -48,25 +48,42 @@ class GradientTape:
         self.persistent = persistent
         self.watch_accessed_variables = watch_accessed_variables
         self._spans: list[list[float]] = []  # [first, last) of the numbers recorded while it was open
-        self._watched: dict[int, Tensor] = {}
-        self._leaves: dict[int, Any] = {}  # of the constants that only this tape watches
+        self._watched: dict[int, tuple[Tensor, Any]] = {}  # by the tensor's id: it, and its vertex
+        self._made: set[int] = set()  # those that are constants but for this tape
         self._open = False
         self._used = False
+        self._alone = True  # no other tape was open meanwhile, which might walk the same graph later
 
     def __enter__(self) -> GradientTape:
         if self._open:
             raise GraphError("GradientTape: it is open already")
+        for key, (tensor, vertex) in self._watched.items():  # the tape is opened again
+            if tensor._node is None:
+                tensor._node = vertex
+                self._made.add(key)
         self._start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         if self._open:
             self._stop()
-        for key in self._leaves:  # outside of the tape these are constants again
-            self._watched[key]._node = None
+        self._release()
+
+    def _release(self) -> None:
+        """Make what only this tape watched constant again; where another open tape does, leave that to it."""
+        for key in self._made:
+            tensor, vertex = self._watched[key]
+            heir = next((tape for tape in MODE.tapes if tape is not self and key in tape._watched), None)
+            if heir is not None:
+                heir._made.add(key)
+            elif tensor._node is vertex:
+                tensor._node = None
+        self._made = set()
 
     def _start(self) -> None:
         self._spans.append([next_number(), _FOREVER])
+        for other in MODE.tapes:
+            self._alone = other._alone = False
         MODE.tapes.append(self)
         self._open = True
 
@@ -90,8 +107,8 @@ class GradientTape:
                 )
             if one._node is None:
                 one.requires_grad = True
-                self._leaves[id(one)] = one._node
-            self._watched[id(one)] = one
+                self._made.add(id(one))
+            self._watched[id(one)] = one, one._node
 
     @contextmanager
     def stop_recording(self) -> Iterator[None]:
@@ -109,9 +126,8 @@ class GradientTape:
         was_open = self._open
         if was_open:
             self._stop()
-        for key in self._leaves:
-            self._watched[key]._node = None
-        self._spans, self._watched, self._leaves, self._used = [], {}, {}, False
+        self._release()
+        self._spans, self._watched, self._used = [], {}, False
         if was_open:
             self._start()
 
@@ -146,7 +162,7 @@ class GradientTape:
             self._stop()
         self._used = True
         targets = _flatten(target)
-        weights = [None] * len(targets) if output_gradients is None else _flatten(output_gradients)
+        weights = _weights(target, len(targets), output_gradients)
         create_graph = bool(MODE.tapes)  # another tape is open, and will want to see this
         starts: dict[Any, Any] = {}
         for one, weight in zip(targets, weights, strict=True):
@@ -158,7 +174,7 @@ class GradientTape:
             starts[vertex] = start if vertex not in starts else starts[vertex] + start
         flat = _flatten(sources)
         vertices = [self._vertex(source) for source in flat]
-        retain = self.persistent or create_graph
+        retain = self.persistent or create_graph or not self._alone
         found = gradients(starts, vertices, create_graph, retain, inside=self._recorded)
         results = iter(
             connected("GradientTape.gradient", index, source, gradient, unconnected_gradients)
@@ -174,10 +190,26 @@ class GradientTape:
         if not isinstance(source, Tensor):
             raise TypeError(f"GradientTape.gradient: a source must be a tensor; got {type(source).__name__}")
         if id(source) in self._watched:
-            return self._leaves.get(id(source)) or source._node
+            return self._watched[id(source)][1]
         if isinstance(source, Variable) or isinstance(source._node, Leaf):
             return source._node if self.watch_accessed_variables else None
         return source._node if source._node is not None and self._recorded(source._node) else None
+
+
+def _weights(target: Any, count: int, output_gradients: Any) -> list[Any]:
+    """Return the targets' weights as a list, None standing for ones.
+
+    Raises:
+        ValueError: If there are not as many as targets.
+    """
+    if output_gradients is None:
+        return [None] * count
+    weights = [output_gradients] if isinstance(target, Tensor) else _flatten(output_gradients)
+    if len(weights) != count:
+        raise ValueError(
+            f"GradientTape.gradient: there are {count} targets, but {len(weights)} output_gradients"
+        )
+    return weights
 
 
 def _flatten(structure: Any) -> list[Any]:

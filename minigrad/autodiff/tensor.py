@@ -2,7 +2,7 @@
 
 Idea:    a tensor adds one thing to an array, its past. With no past (``_node`` is None) it is a constant;
          with a `Leaf` it wants a gradient; with a `Node` it was computed from something that does.
-Before:  node.py, config.py.  Next: op.py and differentiable.py (how an op records its call).
+Before:  node.py, config.py.  Next: sharing.py, op.py and differentiable.py (how an op records its call).
 Source:  the semantics are those of PyTorch's ``Tensor`` (grad, backward, detach) on NumPy's arrays.
 
 The operators and methods that compute something are ops. They are attached to the class by
@@ -92,7 +92,9 @@ class Tensor:
     def data(self) -> NDArray:
         """The ndarray itself, not a copy; read-only if an op made the tensor."""
         if isinstance(self._node, Node | Output):
-            return _read_only(self._data)
+            return read_only(self._data)
+        if self._data.base is not None:  # another tensor sees this memory (sharing.py)
+            self._data = self._data.copy()
         return self._data
 
     @data.setter
@@ -102,7 +104,7 @@ class Tensor:
                 f"a tensor that {op_name(self)} computed can't be changed in place: its gradient would be "
                 "wrong. Compute a new tensor, or change a detached copy: t.detach()"
             )
-        array = to_array(value, self.dtype)
+        array = value if value is self._data else to_array(value, self.dtype, copy=True)
         if array.shape != self.shape:
             raise ShapeError(f"data of shape {array.shape} can't replace data of shape {self.shape}")
         self._data = array
@@ -141,7 +143,7 @@ class Tensor:
                     f"only floating tensors carry gradients, and this one is {self.dtype}; "
                     f"make it with dtype='float32', or convert it by .astype('float32')"
                 )
-            self._node = Leaf(self.shape)
+            self._node = Leaf(self.shape, self)
         elif not value and self._node is not None:
             if not isinstance(self._node, Leaf):
                 raise GraphError(f"a tensor that {op_name(self)} computed is part of a graph: use t.detach()")
@@ -170,11 +172,10 @@ class Tensor:
         self._node.grad = value
 
     def detach(self) -> Tensor:
-        """Return the same values without their past: a constant.
-
-        A leaf's values are copied, as a leaf may be changed in place later; others are shared.
-        """
-        return wrap(self._data.copy() if self.is_leaf else self._data)
+        """Return the same values without their past: a constant. A later change of one leaves the other."""
+        if self._data.base is None:
+            self._data = self._data.view()  # as sharing.share does
+        return wrap(self._data)
 
     def register_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
         """Let ``hook(gradient)`` see the gradient of this tensor whenever ``backward`` computes it.
@@ -214,7 +215,7 @@ class Tensor:
         if copy:
             return np.array(self._data, dtype=dtype)
         array = self._data if dtype is None else np.asarray(self._data, dtype=dtype)
-        return _read_only(array)
+        return read_only(array)
 
     def __len__(self) -> int:
         if not self.ndim:
@@ -262,7 +263,9 @@ class Tensor:
         return type(self), (self._data, None, self.requires_grad)
 
     def __copy__(self) -> Tensor:
-        return self.__deepcopy__({})
+        if self.is_leaf:
+            return self.__deepcopy__({})
+        return wrap(self._data, self._node)  # computed values never change, so they can be shared
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if not self.is_leaf:
@@ -310,6 +313,17 @@ class Tensor:
         def __and__(self, other: Any) -> Tensor: ...
         def __or__(self, other: Any) -> Tensor: ...
         def __xor__(self, other: Any) -> Tensor: ...
+        def __rand__(self, other: Any) -> Tensor: ...
+        def __ror__(self, other: Any) -> Tensor: ...
+        def __rxor__(self, other: Any) -> Tensor: ...
+        def __lshift__(self, other: Any) -> Tensor: ...
+        def __rlshift__(self, other: Any) -> Tensor: ...
+        def __rshift__(self, other: Any) -> Tensor: ...
+        def __rrshift__(self, other: Any) -> Tensor: ...
+        def __round__(self, decimals: int = 0) -> Tensor: ...
+        def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]: ...
+        def __rdivmod__(self, other: Any) -> tuple[Tensor, Tensor]: ...
+        def __contains__(self, value: Any) -> bool: ...
         def __eq__(self, other: object) -> Tensor: ...  # type: ignore[override]
         def __ne__(self, other: object) -> Tensor: ...  # type: ignore[override]
         def __lt__(self, other: Any) -> Tensor: ...
@@ -329,6 +343,15 @@ class Tensor:
         def argmax(self, axis: Any = None, keepdims: bool = False) -> Tensor: ...
         def argmin(self, axis: Any = None, keepdims: bool = False) -> Tensor: ...
         def cumsum(self, axis: Any = None) -> Tensor: ...
+        def cumprod(self, axis: Any = None) -> Tensor: ...
+        def argsort(self, axis: int | None = -1) -> Tensor: ...
+        def nonzero(self) -> tuple[Tensor, ...]: ...
+        def take(self, indices: Any, axis: int | None = None) -> Tensor: ...
+        def repeat(self, repeats: Any, axis: int | None = None) -> Tensor: ...
+        def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor: ...
+        def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor: ...
+        def copy(self) -> Tensor: ...
+        def round(self, decimals: int = 0) -> Tensor: ...
         def reshape(self, *newshape: Any) -> Tensor: ...
         def ravel(self) -> Tensor: ...
         def flatten(self) -> Tensor: ...
@@ -404,7 +427,8 @@ def attach(*names: str) -> Callable[[Any], Any]:
     return decorate
 
 
-def _read_only(array: NDArray) -> NDArray:
+def read_only(array: NDArray) -> NDArray:
+    """Return a view of ``array`` that can't be written to."""
     view = array.view()
     view.flags.writeable = False
     return view

@@ -8,6 +8,7 @@ Source:  ``keras.Variable``.
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,7 @@ class Variable(Tensor):
         name: Its own name, such as "kernel".
         path: Its name with those of the layers around it, such as "conv2d/kernel".
         trainable: May be changed at any time.
+        born_trainable: What trainable was at first: a layer that is frozen and thawed again asks for it.
         regularizer: A callable added to the loss by the layer that owns it, or None.
         constraint: A callable applied to the value after each optimizer step, or None.
 
@@ -52,7 +54,7 @@ class Variable(Tensor):
         2.0
     """
 
-    __slots__ = ("constraint", "name", "path", "regularizer")
+    __slots__ = ("born_trainable", "constraint", "name", "path", "regularizer")
 
     def __init__(
         self,
@@ -76,7 +78,7 @@ class Variable(Tensor):
                 f"Variable {self.name!r}: the value has shape {self.shape}, not the shape={tuple(shape)} "
                 "that was asked for"
             )
-        self.trainable = trainable and self.dtype.kind == "f"
+        self.born_trainable = self.trainable = bool(trainable) and self.dtype.kind == "f"
 
     @property
     def trainable(self) -> bool:
@@ -126,23 +128,29 @@ class Variable(Tensor):
         Where anybody else holds the array (a view, a saved copy of the weights), it is copied first,
         so that nothing but this variable changes.
         """
-        if sys.getrefcount(self._data) > _OURS_ALONE or not self._data.flags.writeable:
+        if sys.getrefcount(self._data) > _OURS_ALONE or self._data.base is not None:
             self._data = self._data.copy()
         self._version += 1
         return self._data
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore_variable, (self._data, self.trainable, self.name, self.path)
+        return _restore_variable, (self._data, self._facts())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
-        return _restore_variable(self._data, self.trainable, self.name, self.path)
+        return _restore_variable(self._data, copy.deepcopy(self._facts(), memo))
+
+    def _facts(self) -> dict[str, Any]:
+        """Return what a copy needs besides the value."""
+        names = ("name", "path", "regularizer", "constraint", "trainable", "born_trainable")
+        return {name: getattr(self, name) for name in names}
 
     def __repr__(self) -> str:
         values = np.array2string(self._data, separator=", ")
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={values}>"
 
 
-def _restore_variable(data: NDArray, trainable: bool, name: str, path: str) -> Variable:
-    variable = Variable(data, trainable=trainable, name=name)
-    variable.path = path
+def _restore_variable(data: NDArray, facts: dict[str, Any]) -> Variable:
+    variable = Variable(data)
+    for name, value in facts.items():
+        setattr(variable, name, value)
     return variable

@@ -1,0 +1,195 @@
+"""Activations: sigmoid and its family.
+
+Idea:    smooth bends. Each is written so that no step of it overflows.
+Shapes:  any.
+Before:  ops/rectifiers.py.  Next: ops/hard_activation.py (cheap stand-ins for these).
+Source:  ``keras.ops.nn`` for names and arguments.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from minigrad.autodiff.differentiable import differentiable, floating
+from minigrad.autodiff.op import Array
+from minigrad.kernels import special
+from minigrad.ops.elementwise import multiply
+from minigrad.ops.hyperbolic import tanh
+from minigrad.ops.math import exp
+from minigrad.ops.special import erf
+
+GELU_SLOPE = math.sqrt(2.0 / math.pi)
+GELU_CUBIC = 0.044715
+ROOT_HALF = math.sqrt(0.5)
+
+
+@differentiable
+def sigmoid(x: Array) -> Any:
+    """Logistic function: ``y = 1 / (1 + e^-x)``, in (0, 1), so ``dx = g y (1 - y)``.
+
+    Args:
+        x: A tensor, array, number or list.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.ops.sigmoid``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.sigmoid(mg.Tensor([0.0, 1000.0]))
+        Tensor([0.5, 1. ], shape=(2,), dtype=float32)
+    """
+    x = floating(x)
+    with np.errstate(over="ignore"):  # an infinite e^-x gives the right answer, 0
+        return 1.0 / (1.0 + np.exp(-x))
+
+
+@sigmoid.vjp
+def _(g: Any, out: Any) -> Any:
+    return g * out * (1.0 - out)
+
+
+@differentiable
+def log_sigmoid(x: Array) -> Any:
+    """Logarithm of the logistic function: ``y = -ln(1 + e^-x)``, so ``dx = g sigmoid(-x)``.
+
+    Args:
+        x: A tensor, array, number or list.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.ops.log_sigmoid``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.log_sigmoid(mg.Tensor([0.0, -1000.0])).numpy().round(4)
+        array([-6.931e-01, -1.000e+03], dtype=float32)
+    """
+    x = floating(x)
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+
+
+@log_sigmoid.vjp
+def _(g: Any, x: Any) -> Any:
+    return g * sigmoid(-x)
+
+
+@differentiable
+def softplus(x: Array) -> Any:
+    """Smooth relu: ``y = ln(1 + e^x)``, so ``dx = g sigmoid(x)``.
+
+    Args:
+        x: A tensor, array, number or list.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.ops.softplus``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.softplus(mg.Tensor([0.0, 1000.0])).numpy().round(4)
+        array([6.931e-01, 1.000e+03], dtype=float32)
+    """
+    x = floating(x)
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+@softplus.vjp
+def _(g: Any, x: Any) -> Any:
+    return g * sigmoid(x)
+
+
+@differentiable
+def silu(x: Array) -> Any:
+    """Sigmoid linear unit, or swish: ``y = x s`` with ``s = sigmoid(x)``, so ``dx = g (s + y (1 - s))``.
+
+    Args:
+        x: A tensor, array, number or list.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.ops.silu``, also called ``swish``; Ramachandran et al. (2017).
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.silu(mg.Tensor([0.0, 1.0])).numpy().round(4)
+        array([0.    , 0.7311], dtype=float32)
+    """
+    x = floating(x)
+    with np.errstate(over="ignore"):  # an infinite e^-x gives the right answer, 0
+        return x / (1.0 + np.exp(-x))
+
+
+@silu.vjp
+def _(g: Any, x: Any, out: Any) -> Any:
+    s = sigmoid(x)
+    return g * (s + out * (1.0 - s))
+
+
+swish = silu
+
+
+def mish(x: Any) -> Any:
+    """Mish: ``y = x tanh(softplus(x))``.
+
+    Args:
+        x: A tensor, array, number or list.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.activations.mish``; Misra (2019).
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.mish(mg.Tensor([0.0, 1.0])).numpy().round(4)
+        array([0.    , 0.8651], dtype=float32)
+    """
+    return multiply(x, tanh(softplus(x)))
+
+
+@differentiable
+def gelu(x: Array, approximate: bool = True) -> Any:
+    """Gaussian error linear unit: ``y = x F(x)``, F being the normal distribution function.
+
+    Exactly, ``F(x) = (1 + erf(x / sqrt 2)) / 2``, so ``dx = g (F(x) + x e^(-x^2/2) / sqrt(2 pi))``. The
+    approximation is ``F(x) = (1 + tanh u) / 2`` with ``u = sqrt(2/pi) (x + 0.044715 x^3)``.
+
+    Args:
+        x: A tensor, array, number or list.
+        approximate: Whether to use tanh, which is faster, and off by 5e-4 at most. Default True.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.ops.gelu``; Hendrycks & Gimpel (2016).
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.gelu(mg.Tensor([-1.0, 1.0])).numpy().round(4)
+        array([-0.1588,  0.8412], dtype=float32)
+    """
+    x = floating(x)
+    if approximate:
+        inner = np.tanh(GELU_SLOPE * x * (1.0 + GELU_CUBIC * x * x))
+    else:
+        inner = special.erf(ROOT_HALF * x)
+    return 0.5 * x * (1.0 + inner)
+
+
+@gelu.vjp
+def _(g: Any, x: Any, approximate: Any) -> Any:
+    if approximate:
+        square = x * x
+        t = tanh(GELU_SLOPE * x * (1.0 + GELU_CUBIC * square))
+        slope = GELU_SLOPE * (1.0 + 3.0 * GELU_CUBIC * square)
+        return g * (0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * slope)
+    bell = exp(-0.5 * x * x) * (ROOT_HALF / math.sqrt(math.pi))
+    return g * (0.5 * (1.0 + erf(ROOT_HALF * x)) + x * bell)

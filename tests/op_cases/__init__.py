@@ -1,0 +1,6 @@
+"""For every registered op, a hypothesis strategy of calls to it. `CASES` is what the registry's suites run over."""
+
+from op_cases import arranging, autodiff, elementwise, linalg, neural, reduction  # noqa: F401
+from op_cases.call import CASES, Call, case
+
+__all__ = ["CASES", "Call", "case"]
