@@ -1,0 +1,73 @@
+"""Optimizers: how gradients change the weights, under the names of ``keras.optimizers``.
+
+Before:  autodiff/variable.py (the weights), kernels/threads.py.  Next: models/.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minigrad.optimizers import schedules
+from minigrad.optimizers.adam import Adam
+from minigrad.optimizers.optimizer import Optimizer
+from minigrad.optimizers.rmsprop import RMSprop
+from minigrad.optimizers.sgd import SGD
+from minigrad.serialization import Family
+
+_CLASSES: list[type] = [Adam, RMSprop, SGD]
+_family = Family(
+    "optimizer",
+    "keras.optimizers",
+    classes=_CLASSES,
+    aliases={cls.__name__.lower(): cls for cls in _CLASSES},  # RMSprop is "rmsprop", not "rm_sprop"
+)
+
+
+def get(identifier: Any) -> Any:
+    """Return the optimizer that ``identifier`` names, in any letter case; None for None.
+
+    Args:
+        identifier: A name, a config, a class or an optimizer.
+
+    Raises:
+        UnknownNameError: For a name that isn't known.
+        ValueError: For anything that is no optimizer.
+
+    Source: ``keras.optimizers.get``.
+
+    Example:
+        >>> get("adam").beta_2
+        0.999
+    """
+    if isinstance(identifier, str) and identifier.lower() in _family.known:
+        identifier = identifier.lower()
+    found = _family.get(identifier)
+    if found is not None and not isinstance(found, Optimizer):
+        raise ValueError(f"an optimizer must be a name, a config or an Optimizer; got {identifier!r}")
+    return found
+
+
+def serialize(optimizer: Optimizer) -> Any:
+    """Return an optimizer's config: its class's name and its arguments, without its state.
+
+    Source: ``keras.optimizers.serialize``.
+    """
+    return _family.serialize(optimizer)
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """Return the optimizer that `serialize` described.
+
+    Raises:
+        UnknownNameError: If its class is neither minigrad's nor in ``custom_objects``.
+
+    Source: ``keras.optimizers.deserialize``.
+
+    Example:
+        >>> deserialize(serialize(SGD(momentum=0.5))).momentum
+        0.5
+    """
+    return _family.deserialize(config, custom_objects)
+
+
+__all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "deserialize", "get", "schedules", "serialize"]
