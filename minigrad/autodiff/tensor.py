@@ -37,7 +37,9 @@ class Tensor:
 
     Attributes:
         data: The ndarray. Of a tensor that an op made it is read-only. Assigning to it, also by
-            ``t.data -= step``, counts as a change in place, which a graph that saved it notices.
+            ``t.data -= step``, counts as a change in place, which a graph that saved it notices. Single
+            elements can be written (``t.data[0] = 1``), but only between a backward pass and the next
+            forward one, since that is not noticed.
         grad: The gradient (an ndarray of the same shape and dtype), or None.
 
     Raises:

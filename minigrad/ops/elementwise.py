@@ -37,7 +37,7 @@ def add(x1: Array, x2: Array) -> Any:
         >>> mg.ops.add(mg.Tensor([1.0, 2.0]), 3.0)
         Tensor([4., 5.], shape=(2,), dtype=float32)
     """
-    return np.add(x1, x2)
+    return x1 + x2
 
 
 @add.vjp
@@ -66,7 +66,7 @@ def subtract(x1: Array, x2: Array) -> Any:
         >>> mg.ops.subtract(mg.Tensor([1.0, 2.0]), 3.0)
         Tensor([-2., -1.], shape=(2,), dtype=float32)
     """
-    return np.subtract(x1, x2)
+    return x1 - x2
 
 
 @subtract.vjp
@@ -95,7 +95,7 @@ def multiply(x1: Array, x2: Array) -> Any:
         >>> mg.ops.multiply(mg.Tensor([1.0, 2.0]), 3.0)
         Tensor([3., 6.], shape=(2,), dtype=float32)
     """
-    return np.multiply(x1, x2)
+    return x1 * x2
 
 
 @multiply.vjp
@@ -124,7 +124,7 @@ def divide(x1: Array, x2: Array) -> Any:
         >>> mg.ops.divide(mg.Tensor([1.0, 2.0]), 4.0)
         Tensor([0.25, 0.5 ], shape=(2,), dtype=float32)
     """
-    return np.divide(x1, x2)
+    return x1 / x2
 
 
 @divide.vjp
@@ -153,7 +153,7 @@ def negative(x: Array) -> Any:
         >>> mg.ops.negative(mg.Tensor([1.0, -2.0]))
         Tensor([-1.,  2.], shape=(2,), dtype=float32)
     """
-    return np.negative(x)
+    return -x
 
 
 @negative.vjp

@@ -2,63 +2,75 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import functools
 
 import numpy as np
 import pytest
-from golden.layer_cases import CASES, numbers
 
 import minigrad as mg
+from golden.layer_cases import FAMILIES, cases, golden, numbers
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "layers.npz"
+ALL = [(family, name) for family in FAMILIES for name in cases(family)]
+WITHOUT = {"Layer", "InputLayer", "Dropout"}  # no result of their own, or a random one (tested by themselves)
 
 
-@pytest.fixture(scope="module")
-def golden():
-    with np.load(GOLDEN) as file:
+@functools.cache
+def load(family):
+    with np.load(golden(family)) as file:
         return dict(file)
+
+
+def make(family, name):
+    """Return the layer, built, and the shapes of its inputs."""
+    layer_name, arguments, shapes = cases(family)[name]
+    layer = getattr(mg.layers, layer_name)(**arguments)
+    layer.build(shapes)
+    return layer, shapes if isinstance(shapes, list) else [shapes]
+
+
+def call(layer, inputs):
+    return layer(inputs if len(inputs) > 1 else inputs[0])
 
 
 def test_every_layer_with_a_result_of_its_own_is_compared():
     """A layer that is added without a golden case fails here."""
-    without = {"Layer", "InputLayer", "Dropout"}  # no result, or a random one
     public = {
         value.__name__
         for value in vars(mg.layers).values()
         if isinstance(value, type) and issubclass(value, mg.layers.Layer)
     }
-    assert public - without == {layer for layer, _, _ in CASES.values()}
+    assert public - WITHOUT == {cases(family)[name][0] for family, name in ALL}
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_outputs_and_gradients_are_those_of_keras(name, golden):
-    layer_name, arguments, input_shape = CASES[name]
-    layer = getattr(mg.layers, layer_name)(**arguments)
-    layer.build(input_shape)
-    assert layer.compute_output_shape(input_shape) == golden[f"{name}/output"].shape
-    weights = [weight.shape for weight in layer.weights]
-    x, g, *values = numbers(name, input_shape, golden[f"{name}/output"].shape, *weights)
-    layer.set_weights(values)
-    inputs = mg.Tensor(x, requires_grad=True)
+@pytest.mark.parametrize(("family", "name"), ALL)
+def test_outputs_and_gradients_are_those_of_keras(family, name):
+    expected = {key.split("/")[1]: value for key, value in load(family).items() if key.startswith(f"{name}/")}
+    layer, shapes = make(family, name)
+    output_shape = layer.compute_output_shape(shapes if len(shapes) > 1 else shapes[0])
+    assert output_shape == expected["output"].shape
+    g, *arrays = numbers(name, output_shape, *shapes, *[weight.shape for weight in layer.weights])
+    inputs = [mg.Tensor(array, requires_grad=True) for array in arrays[: len(shapes)]]
+    values = zip(arrays[len(shapes) :], layer.weights, strict=True)
+    layer.set_weights([value if weight.trainable else abs(value) for value, weight in values])
 
-    output = layer(inputs)
+    output = call(layer, inputs)
     output.backward(g)
 
-    np.testing.assert_allclose(output, golden[f"{name}/output"], rtol=2e-5, atol=2e-6)
-    np.testing.assert_allclose(inputs.grad, golden[f"{name}/inputs"], rtol=2e-5, atol=2e-6)
-    for index, weight in enumerate(layer.weights):
-        np.testing.assert_allclose(weight.grad, golden[f"{name}/weight{index}"], rtol=5e-5, atol=1e-5)
+    np.testing.assert_allclose(output, expected["output"], rtol=2e-5, atol=2e-6)
+    for index, one in enumerate(inputs):
+        np.testing.assert_allclose(one.grad, expected[f"input{index}"], rtol=2e-5, atol=5e-6)
+    for index, weight in enumerate(layer.trainable_weights):
+        np.testing.assert_allclose(weight.grad, expected[f"weight{index}"], rtol=5e-5, atol=2e-5)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_a_layer_made_from_its_config_computes_the_same(name):
-    layer_name, arguments, input_shape = CASES[name]
-    first = getattr(mg.layers, layer_name)(**arguments)
+@pytest.mark.parametrize(("family", "name"), ALL)
+def test_a_layer_made_from_its_config_computes_the_same(family, name):
+    first, shapes = make(family, name)
     second = type(first).from_config(first.get_config())
-    (x,) = numbers(name, input_shape)
-    expected = first(x)
-    second.build(input_shape)
+    inputs = numbers(name, *shapes)
+    expected = call(first, inputs)
+    second.build(shapes if len(shapes) > 1 else shapes[0])
     second.set_weights(first.get_weights())
     assert second.name == first.name
     assert second.get_config() == first.get_config()
-    np.testing.assert_array_equal(second(x), expected)
+    np.testing.assert_array_equal(call(second, inputs), expected)

@@ -1,4 +1,4 @@
-"""For every registered op, a hypothesis strategy of calls to it. `CASES` is what the registry's suites run over."""
+"""For every registered op, a hypothesis strategy of calls to it; the suites run over `CASES`."""
 
 from op_cases import arranging, autodiff, elementwise, linalg, neural, reduction  # noqa: F401
 from op_cases.call import CASES, Call, case

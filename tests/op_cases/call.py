@@ -12,11 +12,12 @@ class Call(NamedTuple):
     """One call: ``op(*args, **kwargs)``.
 
     Array arguments are float64 ndarrays (for a Sequence[Array], a list of them); everything else is an
-    option and stays as it is. The values must keep away (by 1e-2 or more) from points where the op has a kink.
+    option and stays as it is. The values must keep away (by 1e-2 or more) from points where the op has a
+    kink.
     """
 
     args: tuple[Any, ...]
-    kwargs: dict[str, Any] = {}
+    kwargs: dict[str, Any] = {}  # noqa: RUF012 - nobody writes to it
 
 
 CASES: dict[str, st.SearchStrategy[Call]] = {}

@@ -2,9 +2,9 @@
 
 import numpy as np
 from hypothesis import strategies as st
-from op_cases.call import Call, case
 
 from minigrad.testing.strategies import arrays, broadcastable_shapes, shapes
+from op_cases.call import Call, case
 
 
 @case("transpose")

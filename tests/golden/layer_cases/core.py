@@ -1,14 +1,8 @@
-"""The layers, arguments and inputs whose outputs and gradients are compared with Keras's.
-
-Used by make_layers_golden.py (with Keras) and tests/layers/test_golden.py (with minigrad), so that both
-compute exactly the same: inputs, weights and the gradient of the output come from a fixed seed.
-"""
+"""The layers of the lecture's CNN."""
 
 from __future__ import annotations
 
 from typing import Any
-
-import numpy as np
 
 IMAGE = (2, 7, 6, 4)
 
@@ -77,9 +71,3 @@ CASES: dict[str, tuple[str, dict[str, Any], tuple[int, ...]]] = {
     "flatten": ("Flatten", {}, IMAGE),
     "flatten_first": ("Flatten", {"data_format": "channels_first"}, (2, 4, 7, 6)),
 }
-
-
-def numbers(name: str, *shapes: tuple[int, ...]) -> list[np.ndarray]:
-    """Return float32 arrays of these shapes, always the same for the same case."""
-    generator = np.random.default_rng(list(name.encode()))
-    return [generator.normal(size=shape).astype(np.float32) for shape in shapes]
