@@ -27,12 +27,24 @@ class NotDifferentiableError(GraphError):
     """A derivative of an order that the operation doesn't have was asked for."""
 
 
+class NonFiniteError(FloatingPointError):
+    """Under `debug_nans`: an operation made NaNs or infinities of numbers that were none."""
+
+
 class GradientError(AssertionError):
     """A gradient check found a derivative that differs from the numerical one."""
 
 
 class KinkError(GradientError):
     """A gradient check was made at a kink or a jump, where there is no derivative to compare with."""
+
+
+class SymbolicError(RuntimeError):
+    """A number was asked of a symbolic tensor, which has none: it stands for what a model will be given."""
+
+
+class LayerCheckError(AssertionError):
+    """`check_layer` found a layer that doesn't do what its output shape, dtype or config promises."""
 
 
 class NotBuiltError(ValueError):
@@ -53,6 +65,13 @@ class DataFileError(ValueError):
 
 class DownloadError(OSError):
     """A data file couldn't be fetched or stored; the message says where to put it by hand."""
+
+
+class LikelyMistakeWarning(UserWarning):
+    """Training runs, but hardly as it was meant to; the message says what to change.
+
+    To be rid of them: ``warnings.simplefilter("ignore", minigrad.errors.LikelyMistakeWarning)``.
+    """
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:

@@ -282,8 +282,8 @@ class Family:
     def _find(self, name: str, config: dict[str, Any], custom_objects: dict[str, Any] | None) -> Any:
         """Return the class or function that a config is about."""
         home = FAMILIES.get(config.get("module") or "", self)
-        registered = config.get("registered_name")  # given where the class is not minigrad's own
-        if registered is None:
+        registered = config.get("registered_name")  # mostly given where the class is not minigrad's own
+        if registered is None or config.get("module") in FAMILIES:
             found = get_registered_object(name, custom_objects)
             found = home.known.get(name) if found is None else found
             if found is None:

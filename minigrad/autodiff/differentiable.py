@@ -18,6 +18,7 @@ Source:  the table of rules is autograd's (HIPS); the convention of naming what 
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, ParamSpec, Protocol, overload
 
@@ -25,10 +26,12 @@ import numpy as np
 
 from minigrad.autodiff.node import ARRAYS, MODE, RECORD, Output, new_node
 from minigrad.autodiff.op import Array, Op
+from minigrad.autodiff.operation import record
 from minigrad.autodiff.sharing import apart, kept, share
+from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.autodiff.tensor import NDArray, Tensor, to_array, wrap
 from minigrad.config import floatx
-from minigrad.errors import DTypeError, ShapeError
+from minigrad.errors import DTypeError, ShapeError, SymbolicError
 from minigrad.shapes import broadcast_shapes
 
 P = ParamSpec("P")
@@ -36,7 +39,12 @@ P = ParamSpec("P")
 REGISTRY: dict[str, Differentiable[...]] = {}
 """Every differentiable op by its name. The tests' suites run over all of it."""
 
+DECLARED: weakref.WeakSet[Callable[..., Any]] = weakref.WeakSet()
+"""Every function that either decorator made, for those who look at all of them (debugging.py)."""
+
 _ndarray = np.ndarray
+_NUMBERS = frozenset((float, int))
+_PLAIN = frozenset((float, int, bool, str, slice, type(None), type(...)))
 _float64 = np.dtype(np.float64)
 _float16 = np.dtype(np.float16)
 
@@ -103,12 +111,15 @@ def differentiable(
         call: Any = _unary(op)
     elif plain and op.parameters == ("x1", "x2"):
         call = _binary(op)
+    elif op.single and op.arrays == (0,) and not several and "dtype" not in op.parameters:
+        call = _with_options(op)
     else:
         call = _general(op)
     functools.update_wrapper(call, forward)
     call.__name__ = op.name
-    call.op = op
+    call.op, op.call = op, call
     call.vjp = op.vjp
+    DECLARED.add(call)
     if register:
         known = REGISTRY.get(op.name)
         if known is not None and known.__module__ != forward.__module__:  # the same: a module reloaded
@@ -132,9 +143,11 @@ def nondifferentiable(forward: Callable[P, Any]) -> Callable[P, Any]:
     def call(*args: P.args, **kwargs: P.kwargs) -> Any:
         if MODE.level == ARRAYS and not any(isinstance(arg, Tensor) for arg in args):
             return forward(*args, **kwargs)
-        plain = [_plain(arg) for arg in args]
         try:
+            plain = [_plain(arg) for arg in args]
             out = forward(*plain, **{name: _plain(arg) for name, arg in kwargs.items()})
+        except SymbolicError:
+            return record(call, args, kwargs)
         except (ValueError, TypeError, IndexError) as error:
             raise _explain(forward.__name__, plain, error) from error
         passed = (*args, *kwargs.values())
@@ -142,13 +155,15 @@ def nondifferentiable(forward: Callable[P, Any]) -> Callable[P, Any]:
             return type(out)(_constant(one, passed) for one in out)
         return _constant(out, passed)
 
+    DECLARED.add(call)
     return call
 
 
-# -- the three ways to call an op ----------------------------------------------------------------
+# -- the four ways to call an op -----------------------------------------------------------------
 #
-# `_general` handles every case and is the one to read first. Nearly all calls have one or two tensors
-# of one dtype and no options, though; `_unary` and `_binary` are the short way for these.
+# `_general` handles every case and is the one to read first. Nearly all calls are simpler, though: one
+# tensor; two of one dtype, or one and a number; one and plain options. `_unary`, `_binary` and
+# `_with_options` are the short way for these.
 
 
 def _general(op: Op) -> Callable[..., Any]:
@@ -163,7 +178,10 @@ def _general(op: Op) -> Callable[..., Any]:
             out = forward(*values)
             return out[0] if op.aux else out
 
-        inputs = _align(op.name, given)
+        try:
+            inputs = _align(op.name, given)
+        except SymbolicError:
+            return record(op.call, args, kwargs)
         arrays = [_plain(one) for one in inputs]
         passed = [*values, *given]
         for position in options:  # they are seen, and kept, as plain values
@@ -177,6 +195,8 @@ def _general(op: Op) -> Callable[..., Any]:
             values[positions[0]], plain[positions[0]] = tuple(inputs), tuple(arrays)
         try:
             out = forward(*plain)
+        except SymbolicError:  # of an option
+            return record(op.call, args, kwargs)
         except (ValueError, TypeError, IndexError) as error:
             raise _explain(op.name, arrays, error) from error
         out, aux = out if op.aux else (out, None)
@@ -241,11 +261,21 @@ def _binary(op: Op) -> Callable[..., Any]:
     forward, general = op.forward, _general(op)
 
     def call(x1: Any, x2: Any) -> Any:
-        if not (isinstance(x1, Tensor) and isinstance(x2, Tensor)):
-            return general(x1, x2)
-        a, b = x1._data, x2._data
-        dtype = a.dtype
-        if dtype is not b.dtype:
+        a, b, node1, node2, version = x1, x2, None, None, 0
+        if isinstance(x1, Tensor):
+            a, node1, version = x1._data, x1._node, x1._version
+            dtype = a.dtype
+            if isinstance(x2, Tensor):
+                b, node2 = x2._data, x2._node
+                version += x2._version
+                if dtype is not b.dtype:
+                    return general(x1, x2)
+            elif x2.__class__ not in _NUMBERS or dtype.kind != "f":
+                return general(x1, x2)
+        elif x1.__class__ in _NUMBERS and isinstance(x2, Tensor) and x2._data.dtype.kind == "f":
+            b, node2, version = x2._data, x2._node, x2._version
+            dtype = b.dtype
+        else:
             return general(x1, x2)
         try:
             out = forward(a, b)
@@ -254,15 +284,48 @@ def _binary(op: Op) -> Callable[..., Any]:
         if out.__class__ is not _ndarray or out.dtype is not dtype:
             if out.__class__ is tuple:
                 return general(x1, x2)
-            out = _settle_floats(forward, out, a, b)
+            out = np.asarray(out) if dtype.kind == "f" else _settle_floats(forward, out, a, b)
         if out is a or out is b or out.base is not None:
             out = apart(out, (x1, x2), (x1, x2))
-        node1, node2 = x1._node, x2._node
         if (node1 is None and node2 is None) or MODE.level:
             return wrap(out)
         saved = op.save(x1, x2, out, None)
-        version = saved_version(saved) if x1._version or x2._version else 0
-        return wrap(out, new_node(op, (node1, node2), saved, out.shape, version))
+        return wrap(
+            out, new_node(op, (node1, node2), saved, out.shape, saved_version(saved) if version else 0)
+        )
+
+    return call
+
+
+def _with_options(op: Op) -> Callable[..., Any]:
+    forward, general, count = op.forward, _general(op), len(op.parameters)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        values = args if len(args) == count and not kwargs else op.bind(args, kwargs)
+        x, *options = values
+        if not isinstance(x, Tensor):
+            return general(*values)
+        if not _are_plain(options):  # an array, say, that the graph would have to copy
+            return general(*values)
+        data = x._data
+        try:
+            out = forward(data, *options)
+        except (ValueError, TypeError, IndexError) as error:
+            raise _explain(op.name, [data], error) from error
+        aux = None
+        if op.aux:
+            out, aux = out
+        if out.__class__ is tuple:
+            return general(*values)
+        if out.__class__ is not _ndarray or out.dtype is not data.dtype:
+            out = _settle(out, data)
+        if out is data or out.base is not None:
+            out = apart(out, (x,), (x,))
+        node = x._node
+        if node is None or MODE.level or out.dtype.kind != "f":
+            return wrap(out)
+        saved = op.save(x, *options, out, aux)
+        return wrap(out, new_node(op, (node,), saved, out.shape, x._version and saved_version(saved)))
 
     return call
 
@@ -329,8 +392,20 @@ def _settle_floats(forward: Callable[..., Any], out: Any, *arrays: NDArray) -> N
     return settled
 
 
+def _are_plain(options: Sequence[Any]) -> bool:
+    """Tell whether options are numbers, names, slices and the like, and tuples of these."""
+    for option in options:
+        if option.__class__ not in _PLAIN and not (option.__class__ is tuple and _are_plain(option)):
+            return False
+    return True
+
+
 def _plain(value: Any) -> Any:
-    return value._data if isinstance(value, Tensor) else value
+    if isinstance(value, Tensor):
+        return value._data
+    if isinstance(value, KerasTensor):
+        raise SymbolicError(f"{value!r} has no numbers yet")
+    return value
 
 
 def _constant(out: Any, passed: Sequence[Any]) -> Any:

@@ -238,6 +238,7 @@ def _walk(
     found: dict[Any, Any] = {}
     ours: set[Any] = set()  # vertices whose sum is an array that nobody else holds
     useful = frozenset(order)
+    between = {vertex for vertex in wanted if vertex.__class__ is not Leaf}  # mostly none
     with _level(RECORD if create_graph else ARRAYS):
         for vertex in reversed(order):
             g = pending.pop(vertex, None)
@@ -245,7 +246,7 @@ def _walk(
                 continue
             if vertex.hooks is not None:
                 g = _call_hooks(vertex, g, create_graph)
-            if vertex in wanted:
+            if between and vertex in between:
                 found[vertex] = g
             if vertex.__class__ is Node:
                 parents: tuple[Any, ...] = vertex.parents or ()
@@ -273,6 +274,8 @@ def _walk(
             elif vertex.__class__ is Output:
                 slots = pending.setdefault(vertex.node, [None] * len(vertex.node.shape))
                 slots[vertex.index] = g
+            else:
+                found[vertex] = g
     return found
 
 

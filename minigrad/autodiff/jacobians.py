@@ -17,18 +17,11 @@ from typing import Any, overload
 
 import numpy as np
 
-from minigrad.autodiff.structures import flatten, rebuild
+from minigrad.autodiff.graph import recording
+from minigrad.autodiff.structures import rebuild
 from minigrad.autodiff.tensor import NDArray, Tensor, wrap
-from minigrad.autodiff.trace import (
-    Path,
-    Trace,
-    arguments,
-    check_function,
-    filled,
-    past,
-    per_argument,
-    positions,
-)
+from minigrad.autodiff.trace import Path, Trace, filled, past
+from minigrad.autodiff.transform_arguments import arguments, check_function, per_argument, positions
 from minigrad.autodiff.transforms import gradient_function
 from minigrad.errors import ShapeError
 
@@ -84,7 +77,9 @@ def jacobian(output: Any, *arguments: Any, **options: Any) -> Any:
     return _jacobian_of(output, *arguments, **options)
 
 
-def _jacobian_of(output: Any, inputs: Any, create_graph: bool = False, retain_graph: bool | None = None) -> Any:
+def _jacobian_of(
+    output: Any, inputs: Any, create_graph: bool = False, retain_graph: bool | None = None
+) -> Any:
     path = past("jacobian", output, inputs, create_graph)
     rows = jacobian_rows(path, create_graph if retain_graph is None else retain_graph)
     return rebuild(inputs, _filled(rows[0], output, path.inputs))
@@ -113,7 +108,7 @@ def _jacobian_function(
 
 
 def jacobian_rows(path: Path, retain_graph: bool) -> list[list[Tensor | None]]:
-    """Return for each output, for each input, the Jacobian; None where no path leads from one to the other."""
+    """Return for each output, for each input, the Jacobian; None where no path leads between them."""
     result = []
     for position, output in enumerate(path.outputs):
         rows: list[list[Tensor | None]] = [[] for _ in path.inputs]
@@ -135,8 +130,10 @@ def _stacked(rows: Sequence[Tensor | None], output: Tensor, source: Tensor) -> T
     """Return one Jacobian from its rows."""
     if all(row is None for row in rows):
         return None
-    whole = np.stack(filled(rows, [source] * len(rows)))  # type: ignore[arg-type]  # of tensors, it is ops.stack
-    return whole.reshape(output.shape + source.shape)  # type: ignore[return-value]
+    complete: Any = filled(rows, [source] * len(rows))
+    with recording():  # of tensors, np.stack is ops.stack
+        whole: Any = np.stack(complete).reshape(output.shape + source.shape)
+    return whole  # type: ignore[no-any-return]
 
 
 def _filled(row: Iterable[Tensor | None], output: Tensor, inputs: Iterable[Tensor]) -> list[Tensor]:
@@ -203,15 +200,15 @@ def _hessian_function(
     return _jacobian_function("hessian", gradient, argnums, has_aux, create_graph)
 
 
-def _hessian_of(output: Any, inputs: Any, create_graph: bool = False, retain_graph: bool | None = None) -> Any:
+def _hessian_of(
+    output: Any, inputs: Any, create_graph: bool = False, retain_graph: bool | None = None
+) -> Any:
     path = past("hessian", output, inputs, create_graph)
     retain = create_graph if retain_graph is None else retain_graph
     found = _recorded_gradients(path)
     again = Path("hessian", found, path.inputs, create_graph)
     rows = jacobian_rows(again, retain)
-    parts = [
-        rebuild(inputs, _filled(row, one, path.inputs)) for row, one in zip(rows, found, strict=True)
-    ]
+    parts = [rebuild(inputs, _filled(row, one, path.inputs)) for row, one in zip(rows, found, strict=True)]
     return rebuild(inputs, parts)
 
 
@@ -252,8 +249,9 @@ def hvp(fn: Any, inputs: Any, v: Any, create_graph: bool = False) -> Any:
     trace.scalar()
     vectors = per_argument("hvp", "v", args, arguments(v), trace.inputs, trace.record)
     products = trace.by_argument(_push_gradient(trace, vectors))
-    single = len(args) == 1 and args[0] is inputs
-    return products[0] if single else type(inputs)(products)
+    if len(args) == 1 and args[0] is inputs:
+        return products[0]
+    return products if isinstance(inputs, list) else tuple(products)
 
 
 def _push_gradient(path: Path, vectors: Sequence[Any]) -> list[Tensor]:
@@ -267,8 +265,8 @@ def _recorded_gradients(path: Path) -> list[Tensor]:
     output = path.outputs[0]
     if output.size != 1:
         raise ShapeError(
-            f"{path.name}: only a single number has a Hessian, and the output has shape {output.shape}: reduce "
-            "it (.sum(), .mean())"
+            f"{path.name}: only a single number has a Hessian, and the output has shape {output.shape}: "
+            "reduce it (.sum(), .mean())"
         )
     start = wrap(np.ones(output.shape, output.dtype))
     return filled(path.gradients([start], record=True, retain_graph=True), path.inputs)

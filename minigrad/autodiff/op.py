@@ -30,6 +30,7 @@ class Op:
     Attributes:
         name: The function's name, as it stands in error messages.
         forward: The body: plain arrays and options in, plain arrays out.
+        call: What the user calls, made of it by the decorator.
         rule: The vector-Jacobian product, or None where there is none (yet).
         parameters: The names of the body's parameters.
         arrays: The positions of those that carry arrays.
@@ -47,6 +48,7 @@ class Op:
     def __init__(self, forward: Callable[..., Any], *, aux: bool, order: int | None) -> None:
         self.name = forward.__name__.strip("_")
         self.forward = forward
+        self.call: Callable[..., Any] = forward
         self.rule: Callable[..., Any] | None = None
         self.aux = aux
         self.order = order

@@ -2,7 +2,7 @@
 
 Idea:    a function may take its parameters as a dict and return a tuple. What differentiates it sees a
          flat list, and gives its answer in the form in which the question came.
-Before:  tensor.py.  Next: trace.py.
+Before:  tensor.py.  Next: transform_arguments.py.
 Source:  TensorFlow's ``tf.nest``; JAX's trees.
 """
 

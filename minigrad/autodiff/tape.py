@@ -3,7 +3,7 @@
 Idea:    every call is recorded anyway where a gradient is wanted, so a tape need not record. It
          remembers from which number to which it was open, and takes only calls in between as
          functions; anything older is a constant to it. That is TensorFlow's semantics exactly.
-Before:  graph.py.  Next: ops/elementwise.py (the first ops).
+Before:  graph.py, jacobians.py.  Next: custom_gradient.py.
 Source:  ``tf.GradientTape``; the lecture's training loops.
 """
 
@@ -16,8 +16,10 @@ from typing import Any, Literal
 import numpy as np
 
 from minigrad.autodiff.graph import connected, gradients, start_gradient
+from minigrad.autodiff.jacobians import jacobian_rows
 from minigrad.autodiff.node import MODE, Leaf, next_number
-from minigrad.autodiff.tensor import Tensor
+from minigrad.autodiff.tensor import Tensor, wrap
+from minigrad.autodiff.trace import Path, recorded
 from minigrad.autodiff.variable import Variable
 from minigrad.errors import DTypeError, GraphError
 
@@ -153,17 +155,10 @@ class GradientTape:
         Raises:
             GraphError: If a tape that isn't persistent is asked twice.
         """
-        if self._used and not self.persistent:
-            raise GraphError(
-                "GradientTape.gradient can be called only once on a tape that is not persistent; "
-                "write GradientTape(persistent=True)"
-            )
-        if self._open and not self.persistent:
-            self._stop()
-        self._used = True
+        self._use("gradient")
         targets = _flatten(target)
         weights = _weights(target, len(targets), output_gradients)
-        create_graph = bool(MODE.tapes)  # another tape is open, and will want to see this
+        create_graph = recorded(False)  # another tape is open, say, and will want to see this
         starts: dict[Any, Any] = {}
         for one, weight in zip(targets, weights, strict=True):
             if not isinstance(one, Tensor) or one._node is None:
@@ -174,13 +169,65 @@ class GradientTape:
             starts[vertex] = start if vertex not in starts else starts[vertex] + start
         flat = _flatten(sources)
         vertices = [self._vertex(source) for source in flat]
-        retain = self.persistent or create_graph or not self._alone
-        found = gradients(starts, vertices, create_graph, retain, inside=self._recorded)
+        found = gradients(starts, vertices, create_graph, self._retain(create_graph), inside=self._recorded)
         results = iter(
             connected("GradientTape.gradient", index, source, gradient, unconnected_gradients)
             for index, (source, gradient) in enumerate(zip(flat, found, strict=True))
         )
         return _rebuild(sources, results)
+
+    def jacobian(
+        self, target: Any, sources: Any, unconnected_gradients: Literal["none", "zero"] = "none"
+    ) -> Any:
+        """Return d(target)/d(source) for each source, element by element, in the form of ``sources``.
+
+        Args:
+            target: A tensor of any shape.
+            sources: A tensor or variable, or a nested list, tuple or dict of them.
+            unconnected_gradients: What to give where there is no path: ``"none"`` (the default) or
+                ``"zero"``.
+
+        Returns:
+            A Tensor of the target's shape followed by the source's for each source, or None.
+
+        Raises:
+            GraphError: If a tape that isn't persistent is asked twice.
+
+        Example:
+            >>> import minigrad as mg
+            >>> x = mg.Variable([1.0, 2.0])
+            >>> with mg.GradientTape() as tape:
+            ...     y = x * x
+            >>> tape.jacobian(y, x).tolist()
+            [[2.0, 0.0], [0.0, 4.0]]
+        """
+        name = "GradientTape.jacobian"
+        self._use("jacobian")
+        if not isinstance(target, Tensor):
+            raise TypeError(f"{name}: the target must be a tensor; got {type(target).__name__}")
+        flat = _flatten(sources)
+        vertices = [self._vertex(source) for source in flat]
+        path = Path(name, [target], flat, recorded(False), vertices, self._recorded)
+        (found,) = jacobian_rows(path, self._retain(path.record))
+        wholes = [np.broadcast_to(source._data, target.shape + source.shape) for source in flat]
+        results = iter(
+            connected(name, index, wrap(whole), one, unconnected_gradients)
+            for index, (whole, one) in enumerate(zip(wholes, found, strict=True))
+        )
+        return _rebuild(sources, results)
+
+    def _use(self, method: str) -> None:
+        if self._used and not self.persistent:
+            raise GraphError(
+                f"GradientTape.{method}: derivatives can be asked for only once on a tape that is not "
+                "persistent; write GradientTape(persistent=True)"
+            )
+        if self._open and not self.persistent:
+            self._stop()
+        self._used = True
+
+    def _retain(self, create_graph: bool) -> bool:
+        return self.persistent or create_graph or not self._alone
 
     def _recorded(self, vertex: Any) -> bool:
         return any(first <= vertex.number < last for first, last in self._spans)

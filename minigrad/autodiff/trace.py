@@ -3,25 +3,24 @@
 Idea:    give the function tensors of our own for its arguments, so that whatever it computes leads back
          to these and to nothing else: the caller's tensors, their ``grad`` and what the function uses
          besides stay as they are. A run inside a run works alike, as ours are then computed from theirs.
-Before:  graph.py, structures.py.  Next: transforms.py (what is asked of a run).
+Before:  graph.py, structures.py, transform_arguments.py.  Next: transforms.py (what is asked of a run).
 Source:  the functions of ``jax`` and ``torch.func``, on a graph instead of a tracer.
 """
 
 from __future__ import annotations
 
 import contextlib
-import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.differentiable import cast, differentiable
+from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.graph import gradients, recording, start_gradient
 from minigrad.autodiff.node import MODE, RECORD, next_number
 from minigrad.autodiff.op import Array
-from minigrad.autodiff.structures import flatten, flatten_like, is_structure, rebuild
-from minigrad.autodiff.tensor import Tensor, to_array, wrap
+from minigrad.autodiff.structures import flatten, is_structure, rebuild
+from minigrad.autodiff.tensor import Tensor, wrap
 from minigrad.errors import DTypeError, GraphError, ShapeError
 
 
@@ -64,7 +63,9 @@ class Path:
         begin: dict[Any, Any] = {}
         for output, start in zip(self.outputs, starts, strict=True):
             vertex = output._node
-            if vertex is not None and start is not None:
+            if vertex is None or start is None:
+                continue
+            with recording():  # or the sum, where one tensor was returned twice, would be lost
                 begin[vertex] = begin[vertex] + start if vertex in begin else start
         return gradients(begin, self.vertices, record, retain_graph, self.inside)
 
@@ -171,56 +172,6 @@ def filled(found: Iterable[Tensor | None], inputs: Iterable[Tensor]) -> list[Ten
     ]
 
 
-def fitting(name: str, argument: str, value: Any, like: Tensor, record: bool) -> Any:
-    """Return what a caller gave as a vector beside ``like``: an ndarray, or a Tensor to be recorded.
-
-    Raises:
-        ShapeError: If the shapes differ.
-    """
-    if record and isinstance(value, Tensor):
-        vector: Any = value if value.dtype == like.dtype else cast(value, like.dtype)
-    else:
-        vector = to_array(value, like.dtype)
-    if vector.shape != like.shape:
-        raise ShapeError(f"{name}: {argument} of shape {vector.shape} doesn't fit a tensor of {like.shape}")
-    return wrap(vector) if record and not isinstance(vector, Tensor) else vector
-
-
-def per_argument(
-    name: str,
-    argument: str,
-    structures: Sequence[Any],
-    values: Sequence[Any],
-    likes: Sequence[Tensor],
-    record: bool,
-) -> list[Any]:
-    """Return what ``values`` hold, each of the form of a structure, as vectors checked by `fitting`.
-
-    Raises:
-        ValueError: If there are not as many values as structures, or one has another form.
-        ShapeError: If a shape differs.
-    """
-    if len(values) != len(structures):
-        raise ValueError(
-            f"{name}: {argument} must be a tuple of {len(structures)}, one for each argument; got {len(values)}"
-        )
-    pairs = zip(structures, values, strict=True)
-    leaves = [leaf for part, value in pairs for leaf in flatten_like(name, argument, part, value)]
-    return [fitting(name, argument, leaf, like, record) for leaf, like in zip(leaves, likes, strict=True)]
-
-
-def arguments(inputs: Any) -> tuple[Any, ...]:
-    """Return the arguments that ``inputs`` stands for: those in a tuple or a list of tensors, else itself."""
-    several = isinstance(inputs, tuple) or (isinstance(inputs, list) and is_structure(inputs))
-    return tuple(inputs) if several else (inputs,)
-
-
-def check_function(name: str, fn: Any) -> None:
-    """Raise TypeError if ``fn`` can't be called."""
-    if not callable(fn):
-        raise TypeError(f"{name} takes a function; got {type(fn).__name__}")
-
-
 def past(name: str, output: Any, inputs: Any, create_graph: bool) -> Path:
     """Return the way from a tensor back to the tensors in ``inputs``.
 
@@ -235,33 +186,10 @@ def past(name: str, output: Any, inputs: Any, create_graph: bool) -> Path:
             raise TypeError(f"{name}: inputs must be tensors; got {type(leaf).__name__}")
         if leaf._node is None:
             raise GraphError(
-                f"{name}: input {position} (shape {leaf.shape}) requires no gradient, so nothing was recorded "
-                "for it: make it with requires_grad=True before computing the output"
+                f"{name}: input {position} (shape {leaf.shape}) requires no gradient, so nothing was "
+                "recorded for it: make it with requires_grad=True before computing the output"
             )
     return Path(name, [output], leaves, create_graph)
-
-
-def positions(name: str, argnums: int | Sequence[int], count: int) -> list[int]:
-    """Return ``argnums`` as distinct positions, counted from the front.
-
-    Raises:
-        ValueError: If there are not that many arguments, or one is named twice.
-        TypeError: If it is not an integer or a sequence of them.
-    """
-    try:
-        numbers = [operator.index(one) for one in (argnums if isinstance(argnums, Sequence) else [argnums])]
-    except TypeError:
-        raise TypeError(f"{name}: argnums must be an integer or a sequence of them; got {argnums!r}") from None
-    for number in numbers:
-        if not -count <= number < count:
-            raise ValueError(
-                f"{name}: argnums={argnums!r} names an argument that the call doesn't have: it was called with "
-                f"{count} positional argument(s), and those by name are constants"
-            )
-    chosen = [number % count for number in numbers]
-    if len(set(chosen)) != len(chosen):
-        raise ValueError(f"{name}: argnums={argnums!r} names an argument twice")
-    return chosen
 
 
 @contextlib.contextmanager
@@ -311,7 +239,7 @@ def _output(name: str, value: Any) -> Tensor:
             "operators and minigrad.ops on its arguments, and return what is no tensor as aux (has_aux=True)"
         )
     if value.dtype.kind != "f":
-        raise DTypeError(f"{name}: the function returned a {value.dtype} tensor, which has no derivative")
+        raise DTypeError(f"{name}: the function returned a tensor of {value.dtype}, which has no derivative")
     return value
 
 

@@ -20,17 +20,8 @@ import numpy as np
 from minigrad.autodiff import graph
 from minigrad.autodiff.graph import Unconnected
 from minigrad.autodiff.tensor import NDArray, Tensor, wrap
-from minigrad.autodiff.trace import (
-    Path,
-    Trace,
-    arguments,
-    check_function,
-    filled,
-    past,
-    per_argument,
-    positions,
-    recorded,
-)
+from minigrad.autodiff.trace import Path, Trace, filled, past, recorded
+from minigrad.autodiff.transform_arguments import arguments, check_function, per_argument, positions
 
 
 @overload

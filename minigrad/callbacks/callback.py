@@ -1,12 +1,11 @@
 """Callbacks: what is called at the beginning and the end of training, epochs and batches.
 
-Before:  models/training.py calls them.  Next: callbacks/history.py.
+Before:  models/training.py calls them.  Next: callbacks/history.py, callbacks/callback_list.py.
 Source:  Keras's ``keras/src/callbacks/callback.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 Logs = dict[str, Any]
@@ -17,8 +16,10 @@ class Callback:
 
     Attributes:
         model: The model that is trained; set before training begins. Setting its ``stop_training`` to
-            True ends training after the current epoch.
-        params: A dict with "epochs", "steps" and "verbose".
+            True ends training after the current step; the epoch is still reported.
+        params: A dict with "epochs", "steps" (of an epoch, None if that isn't known), "verbose" and
+            "validates" (whether there are validation data).
+        runs_last: Whether it is called after all that are not so, wherever it stands among them.
 
     Source: ``keras.callbacks.Callback``.
 
@@ -32,6 +33,7 @@ class Callback:
 
     model: Any = None
     params: dict[str, Any]
+    runs_last = False
 
     def set_model(self, model: Any) -> None:
         """Remember the model; called before training begins."""
@@ -45,7 +47,11 @@ class Callback:
         """Training begins."""
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Training has ended."""
+        """Training has ended; logs are those of the last epoch."""
+
+    def on_train_interrupted(self, logs: Logs | None = None) -> None:
+        """Training ends by an error or Ctrl-C; the default is to do what `on_train_end` does."""
+        self.on_train_end(logs)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """An epoch begins; they are counted from 0."""
@@ -55,9 +61,17 @@ class Callback:
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """A training step begins; they are counted from 0 in each epoch."""
+        self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """A training step has ended; logs has the means over the epoch so far."""
+        self.on_batch_end(batch, logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Keras's older name of `on_train_batch_begin`."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Keras's older name of `on_train_batch_end`."""
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """An evaluation begins."""
@@ -83,38 +97,12 @@ class Callback:
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """A batch of a prediction has ended."""
 
+    def get_state(self) -> dict[str, Any]:
+        """Return what it remembers from epoch to epoch, as numbers and arrays by name.
 
-class CallbackList:
-    """Several callbacks, called in their order.
+        `BackupAndRestore` keeps it, so that an interrupted training goes on as if nothing had been.
+        """
+        return {}
 
-    Args:
-        callbacks: `Callback` instances.
-        model: The model to hand to each.
-        **params: What each gets as its ``params``.
-
-    Raises:
-        TypeError: If one is not a `Callback`.
-
-    Source: ``keras.callbacks.CallbackList``.
-    """
-
-    def __init__(self, callbacks: Iterable[Callback], model: Any, **params: Any) -> None:
-        self.callbacks = list(callbacks)
-        for callback in self.callbacks:
-            if not isinstance(callback, Callback):
-                hint = "; make an instance of it" if isinstance(callback, type) else ""
-                raise TypeError(f"callbacks must be Callback instances; got {callback!r}{hint}")
-            callback.set_model(model)
-            callback.set_params(params)
-        # Most callbacks watch epochs only, so a batch asks just those that override its method.
-        self._watchers: dict[str, list[Callback]] = {}
-
-    def __call__(self, event: str, *args: Any) -> None:
-        """Call the method ``event`` of every callback that defines it."""
-        if event not in self._watchers:
-            default = getattr(Callback, event)
-            self._watchers[event] = [
-                one for one in self.callbacks if getattr(type(one), event) is not default
-            ]
-        for callback in self._watchers[event]:
-            getattr(callback, event)(*args)
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Remember what `get_state` returned."""

@@ -55,6 +55,11 @@ class Case:
         return w.size == w.strides == (1, 1) and not any(map(any, w.padding)) and self.groups == 1
 
     @property
+    def tall(self) -> bool:
+        """Whether the columns are gathered along the image's rows, as the window's own are too short."""
+        return not self.pointwise and self.kernel[1] * self.kernel[2] < _SHORT_RUN
+
+    @property
     def output_shape(self) -> Shape:
         """(N, OH, OW, F)."""
         return (self.windows.shape[0], *self.windows.output, self.kernel[3])
@@ -105,8 +110,16 @@ def kernel_by_group(kernel: Array, groups: int, dtype: Any) -> Array:
     return matrix.transpose(1, 0, 2)
 
 
-def columns(x: Array, of: Case, images: slice, rows: slice, dtype: Any) -> Array:
+def columns(x: Array, of: Case, images: slice, rows: slice, dtype: Any, ones: bool = False) -> Array:
     """Return a block's windows as the rows of a matrix for each group.
+
+    Args:
+        x: The inputs.
+        of: The convolution.
+        images: The block's images.
+        rows: The block's output rows.
+        dtype: The dtype to compute in.
+        ones: Whether a column of ones follows: the bias' input. Only if ``of.tall``.
 
     Returns:
         (G, M, K), a view of this thread's scratch or, for a 1x1 kernel, of ``x``.
@@ -121,10 +134,12 @@ def columns(x: Array, of: Case, images: slice, rows: slice, dtype: Any) -> Array
     if of.pointwise and view.flags.c_contiguous:
         return view.reshape(shape)
     view = view.reshape(n, count, wide, high, across, groups, each) if groups > 1 else view[..., None, :]
-    if across * each < _SHORT_RUN:  # copy along the image's rows instead: (G, K, M), handed out transposed
-        tall: Array = scratch("columns", (groups, high, across, each, n, count, wide), dtype)
-        np.copyto(tall, view.transpose(5, 3, 4, 6, 0, 1, 2))
-        return tall.reshape(groups, of.taps, shape[1]).transpose(0, 2, 1)
+    if of.tall:  # copy along the image's rows instead: (G, K, M), handed out transposed
+        tall: Array = scratch("columns", (groups, of.taps + ones, shape[1]), dtype)
+        tall[:, of.taps :] = 1
+        cells = tall[:, : of.taps].reshape(groups, high, across, each, n, count, wide)
+        np.copyto(cells, view.transpose(5, 3, 4, 6, 0, 1, 2))
+        return tall.transpose(0, 2, 1)
     out: Array = scratch("columns", (groups, n, count, wide, high, across, each), dtype)
     np.copyto(out, view.transpose(5, 0, 1, 2, 3, 4, 6))
     return out.reshape(shape)

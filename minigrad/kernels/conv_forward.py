@@ -21,14 +21,18 @@ def forward(x: Array, kernel: Array, of: Case, bias: Array | None, relu: bool, o
     """Write the convolution into ``out``; see `minigrad.kernels.conv.conv2d`."""
     matrix = kernel_by_group(kernel, of.groups, out.dtype)  # (G, K, F // G)
     n, high, wide, filters = of.output_shape
+    fold = of.tall and bias is not None  # a product so narrow is cheaper with one more column than a sum
+    if bias is not None and fold:
+        matrix = np.concatenate([matrix, bias.reshape(of.groups, 1, -1)], axis=1)
     cells = of.taps * of.groups + filters
     parts = blocks(n, high, wide * cells, of.block_cells(cells))
-    line = None if bias is None else np.tile(bias, wide)  # a whole row of the image: long runs are faster
+    line = None if bias is None or fold else np.tile(bias, wide)  # a row of the image: long runs are faster
 
     def block(i: int) -> None:
         images, rows = parts[i]
         place = out[images, rows]
-        np.matmul(columns(x, of, images, rows, out.dtype), matrix, out=by_group(place, of.groups))
+        found = columns(x, of, images, rows, out.dtype, fold)
+        np.matmul(found, matrix, out=by_group(place, of.groups))
         if line is not None:
             lines = place.reshape(*place.shape[:2], len(line))
             np.add(lines, line, out=lines)

@@ -46,8 +46,9 @@ class Gradients:
         self.tasks = self.tasks_of(max(1, min(MOST_TASKS, PARTIAL_BYTES // max(1, size))))
         count = len(self.tasks)
         self.gx = np.empty(of.windows.shape, dtype) if needs[0] else None
+        self.fold = needs[1] and needs[2] and self.folds()
         self.gkernel = np.empty((count, *self.kernel_layout()), dtype) if needs[1] else None
-        self.gbias = np.empty((count, filters), dtype) if needs[2] else None
+        self.gbias = np.empty((count, filters), dtype) if needs[2] and not self.fold else None
         self.prepare()
 
     def run(self) -> list[Array | None]:
@@ -55,8 +56,11 @@ class Gradients:
         if self.gx is not None and not self.tasks:
             self.gx.fill(0)
         parallel_for(self._task, len(self.tasks))
-        gkernel = None if self.gkernel is None else self.kernel_result(self.gkernel.sum(axis=0))
-        return [self.gx, gkernel, None if self.gbias is None else self.gbias.sum(axis=0)]
+        gkernel = None if self.gkernel is None else self.gkernel.sum(axis=0)
+        gbias = None if self.gbias is None else self.gbias.sum(axis=0)
+        if gkernel is not None and self.fold:
+            gkernel, gbias = gkernel[:, :-1], gkernel[:, -1].ravel()
+        return [self.gx, None if gkernel is None else self.kernel_result(gkernel), gbias]
 
     def _task(self, task: int) -> None:
         first = True
@@ -108,10 +112,14 @@ class Gradients:
         if self.kernel is not None:
             self.matrix = kernel_by_group(self.kernel, self.of.groups, self.dtype)
 
+    def folds(self) -> bool:
+        """Return whether the bias' gradient is one more row of the kernel's: that of a column of ones."""
+        return self.of.tall
+
     def kernel_layout(self) -> tuple[int, ...]:
         """Return the shape in which the kernel's gradient is summed."""
         groups = self.of.groups
-        return (groups, self.of.taps, self.of.kernel[3] // groups)
+        return (groups, self.of.taps + self.fold, self.of.kernel[3] // groups)
 
     def kernel_result(self, total: Array) -> Array:
         """Return the summed gradient in the kernel's own layout."""
@@ -126,7 +134,7 @@ class Gradients:
         matrix = by_group(g, self.of.groups)  # (G, M, F // G)
         if self.gkernel is not None:
             assert self.x is not None
-            found = columns(self.x, self.of, images, rows, self.dtype)
+            found = columns(self.x, self.of, images, rows, self.dtype, self.fold)
             self.add_kernel(task, found.transpose(0, 2, 1), matrix, first)
         if self.gx is not None:
             self._scatter(matrix, images, rows)
@@ -171,6 +179,10 @@ class Separable(Gradients):
             high, wide, channels, filters = self.of.kernel
             flipped = self.kernel.astype(self.dtype, copy=False)[:, ::-1].transpose(0, 2, 1, 3)
             self.matrix = flipped.reshape(high * channels, wide * filters).T
+
+    def folds(self) -> bool:
+        """No: the columns of ``x`` don't all meet ``g``."""
+        return False
 
     def kernel_layout(self) -> tuple[int, ...]:
         """(KH C, KW F)."""

@@ -1,7 +1,7 @@
 """Depthwise convolution: every channel has kernels of its own.
 
-Idea:    there is no sum over channels, so no matrix product either. A window cell at a time, the whole
-         block is multiplied by that cell's weights and added: KH KW passes over a block in cache.
+Idea:    there is no sum over channels, so no matrix product either: ``einsum`` multiplies and adds whole rows
+         of positions, a window cell at a time, without writing the products out.
 Shapes:  inputs (N, H, W, C), kernel (KH, KW, 1, C m) -> (N, OH, OW, C m); filter c m + k sees channel c.
 Before:  conv_gradients.py.  Next: conv.py.
 Source:  Chollet 2017, "Xception"; ``keras.ops.depthwise_conv``.
@@ -12,12 +12,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from minigrad.kernels import conv_gradients
 from minigrad.kernels.columns import Case
 from minigrad.kernels.scratch import scratch
 from minigrad.kernels.threads import parallel_for
-from minigrad.kernels.windows import Array, Block, Meeting, blocks, grouped, meetings
+from minigrad.kernels.windows import (
+    Array,
+    Block,
+    Meeting,
+    Windows,
+    blocks,
+    grouped,
+    meetings,
+    padded,
+    sliding,
+)
 
 BLOCK_CELLS = 200_000  # of one array: a pass over it is worth its dispatch, and it still stays in cache
 
@@ -31,14 +42,9 @@ def forward(x: Array, kernel: Array, of: Case, bias: Array | None, relu: bool, o
     def block(i: int) -> None:
         images, rows = parts[i]
         place = out[images, rows]
-        place[...] = 0 if bias is None else bias
-        met = list(meetings(of.windows, rows))
-        seen = _repeated(x[images, _seen(met)], filters, out.dtype)
-        for tap, positions, cells in _from(met):
-            to = place[:, *positions]
-            to += np.multiply(
-                seen[:, *cells], weights[tap, : to.shape[2]], out=scratch("product", to.shape, out.dtype)
-            )
+        _correlate(_views(x, of, images, rows, out.dtype), weights, place)
+        if bias is not None:
+            place += bias
         if relu:
             np.maximum(place, 0, out=place)
 
@@ -46,36 +52,43 @@ def forward(x: Array, kernel: Array, of: Case, bias: Array | None, relu: bool, o
 
 
 def _rows_of(kernel: Array, wide: int, dtype: Any) -> Array:
-    """Return each window cell's weights for a whole row of positions, which is faster: (KH KW, OW, C m)."""
-    weights = kernel.astype(dtype, copy=False).reshape(-1, 1, kernel.shape[3])
-    return np.repeat(weights, wide, axis=1)
+    """Return the weights for a whole row of positions, (KH, KW, OW, C m): long runs are faster."""
+    high, across, _, filters = kernel.shape
+    weights = kernel.astype(dtype, copy=False).reshape(high, across, 1, filters)
+    return np.repeat(weights, wide, axis=2)
 
 
-def _seen(met: list[Meeting]) -> slice:
-    """Return the input rows that a block's windows see."""
-    return slice(
-        min((cells[0].start for *_, cells in met), default=0),
-        max((cells[0].stop for *_, cells in met), default=0),
-    )
+def _correlate(views: Array, weights: Array, out: Array) -> None:
+    """Write ``sum_{a, b} views[n, i, j, a, b, f] weights[a, b, j, f]`` into ``out``, (n, i, j, f)."""
+    n, high, wide, filters = out.shape
+    if views.strides[2] == filters * views.itemsize:  # what a row of positions sees is one run of memory
+        shape, s = (n, high, *weights.shape[:2], wide * filters), views.strides
+        runs = as_strided(views, shape, (*s[:2], *s[3:5], s[5]), writeable=False)
+        weights, out = weights.reshape(shape[2:]), out.reshape(n, high, wide * filters)
+        np.einsum("niabr,abr->nir", runs, weights, out=out)
+    else:
+        np.einsum("nijabf,abjf->nijf", views, weights, out=out)
 
 
-def _from(met: list[Meeting]) -> list[Meeting]:
-    """Return the meetings with the input rows counted from the first that is seen."""
-    first = _seen(met).start
-    return [
-        (tap, positions, (slice(rows.start - first, rows.stop - first, rows.step), columns))
-        for tap, positions, (rows, columns) in met
-    ]
+def _views(x: Array, of: Case, images: slice, rows: slice, dtype: Any) -> Array:
+    """Return a block's windows (n, rows, OW, KH, KW, C m): each channel as often as it has kernels."""
+    block = padded(x, of.windows, images, rows, dtype)
+    channels, filters = block.shape[3], of.kernel[3]
+    if filters != channels:
+        repeated: Array = scratch("repeated", (*block.shape, filters // channels), dtype)
+        repeated[...] = block[..., None]
+        block = repeated.reshape(*block.shape[:3], filters)
+    return sliding(block, of.windows, rows.stop - rows.start)
 
 
-def _repeated(x: Array, filters: int, dtype: Any) -> Array:
-    """Return each channel as often as it has kernels: (n, rows, W, C m)."""
-    channels = x.shape[3]
-    if filters == channels:
-        return x
-    out: Array = scratch("repeated", (*x.shape, filters // channels), dtype)
-    out[...] = x[..., None]
-    return out.reshape(*x.shape[:3], filters)
+def _back(of: Case) -> Windows | None:
+    """Return the windows through which the input's gradient sees ``g``; None if it is not that simple."""
+    w, (n, *_, filters) = of.windows, of.output_shape
+    reach = [(size - 1) * step for size, step in zip(w.size, w.dilation, strict=True)]
+    padding = tuple((r - before, r - after) for r, (before, after) in zip(reach, w.padding, strict=True))
+    if w.strides != (1, 1) or min(map(min, padding)) < 0:
+        return None
+    return Windows((n, *w.output, filters), w.size, (1, 1), padding, w.dilation, w.shape[1:3])
 
 
 class Gradients(conv_gradients.Gradients):
@@ -87,13 +100,19 @@ class Gradients(conv_gradients.Gradients):
         return grouped(n, high, wide * filters, BLOCK_CELLS, most)
 
     def prepare(self) -> None:
-        """(KH KW, OW, C m)."""
+        """Repeat the weights for a row of positions."""
         if self.kernel is not None:
             self.matrix = _rows_of(self.kernel, self.of.windows.output[1], self.dtype)
+            self.flipped = _rows_of(self.kernel[::-1, ::-1], self.of.windows.shape[2], self.dtype)
+            self.back = _back(self.of)
+
+    def folds(self) -> bool:
+        """No: there are no columns."""
+        return False
 
     def kernel_layout(self) -> tuple[int, ...]:
-        """(KH KW, C m)."""
-        return (self.of.kernel[0] * self.of.kernel[1], self.of.kernel[3])
+        """(KH, KW, C m)."""
+        return (*self.of.kernel[:2], self.of.kernel[3])
 
     def kernel_result(self, total: Array) -> Array:
         """Return the kernel's layout."""
@@ -103,39 +122,45 @@ class Gradients(conv_gradients.Gradients):
         """Do one block."""
         g = self.masked(images, rows, scratch("g", self.g[images, rows].shape, self.dtype))
         self.add_bias(task, g, first)
-        met = list(meetings(self.of.windows, rows))
         if self.gkernel is not None:
-            self._add_kernel(task, g, images, met, first)
+            assert self.x is not None
+            part, views = self.gkernel[task], _views(self.x, self.of, images, rows, self.dtype)
+            total = np.einsum("nijabf,nijf->abf", views, g)
+            part[...] = total if first else part + total
         if self.gx is not None:
-            self._add_input(g, images, met)
+            whole = rows == slice(0, self.of.windows.output[0])
+            if self.back is not None and whole:
+                self._gather_input(g, images, self.back)
+            else:
+                self._add_input(g, images, list(meetings(self.of.windows, rows)))
 
-    def _add_kernel(self, task: int, g: Array, images: slice, met: list[Meeting], first: bool) -> None:
-        """Add ``sum x g`` over all positions, for each cell of the window."""
-        assert self.gkernel is not None
-        assert self.x is not None
-        if first:
-            self.gkernel[task] = 0
-        filters = g.shape[3]
-        seen = _repeated(self.x[images, _seen(met)], filters, self.dtype)
-        for tap, positions, cells in _from(met):
-            here = g[:, *positions]
-            product: Array = scratch("product", here.shape, self.dtype)
-            np.multiply(seen[:, *cells], here, out=product)
-            flat = product.reshape(-1, filters)
-            self.gkernel[task, tap] += np.ones(len(flat), self.dtype) @ flat
+    def _gather_input(self, g: Array, images: slice, back: Windows) -> None:
+        """Write whole images' gradient, for stride 1: it is a convolution of g with the flipped kernel."""
+        assert self.gx is not None
+        gx, filters = self.gx[images], g.shape[3]
+        n, high, width, channels = gx.shape
+        seen = sliding(padded(g, back, slice(0, n), slice(0, high), self.dtype), back, high)
+        if filters == channels:
+            _correlate(seen, self.flipped, gx)
+            return
+        sums: Array = scratch("sums", (n, high, width, filters), self.dtype)
+        _correlate(seen, self.flipped, sums)
+        np.sum(sums.reshape(n, high, width, channels, filters // channels), axis=4, out=gx)
 
     def _add_input(self, g: Array, images: slice, met: list[Meeting]) -> None:
         """Add each ``g`` times its weight to the cells that it came from; sum over a channel's kernels."""
         assert self.gx is not None
-        gx, seen = self.gx[images], _seen(met)
+        gx = self.gx[images]
+        top = min((cells[0].start for *_, cells in met), default=0)
+        bottom = max((cells[0].stop for *_, cells in met), default=0)
         n, _, width, channels = gx.shape
-        sums: Array = scratch("sums", (n, seen.stop - seen.start, width, g.shape[3]), self.dtype)
+        sums: Array = scratch("sums", (n, bottom - top, width, g.shape[3]), self.dtype)
         sums[...] = 0
-        for tap, positions, cells in _from(met):
+        for tap, positions, (rows, columns) in met:
             here = g[:, *positions]
-            to = sums[:, *cells]
-            weights = self.matrix[tap, : here.shape[2]]
+            to = sums[:, rows.start - top : rows.stop - top : rows.step, columns]
+            weights = self.matrix[*divmod(tap, self.of.kernel[1]), : here.shape[2]]
             to += np.multiply(here, weights, out=scratch("product", here.shape, self.dtype))
         per_channel = sums.reshape(n, -1, width, channels, g.shape[3] // channels)
         for one in range(per_channel.shape[4]):
-            gx[:, seen] += per_channel[..., one]
+            gx[:, top:bottom] += per_channel[..., one]

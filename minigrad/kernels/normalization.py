@@ -99,6 +99,40 @@ def center_scale_shift(x: Array, center: Array, scale: Array, shift: Array | Non
     return out
 
 
+def scaled_sum(g: Array, factor: Array, x: Array, center: Array, slope: Array, shift: Array) -> Array:
+    """Return ``g factor + (x - center) slope + shift``, column by column: the form of the input's gradient.
+
+    Args:
+        g: (M, C).
+        factor: (C,).
+        x: (M, C).
+        center: (C,).
+        slope: (C,).
+        shift: (C,).
+
+    Returns:
+        (M, C), a new array.
+
+    Example:
+        >>> g, x, one = np.array([[1.0], [2.0]]), np.array([[5.0], [6.0]]), np.ones(1)
+        >>> scaled_sum(g, 10 * one, x, 5 * one, 100 * one, one)
+        array([[ 11.],
+               [121.]])
+    """
+    out = np.empty(x.shape, x.dtype)
+    parts = _cuts(*x.shape)
+
+    def block(i: int) -> None:
+        place = np.subtract(x[parts[i]], center, out=out[parts[i]])
+        np.multiply(place, slope, out=place)
+        np.add(place, shift, out=place)
+        here = np.multiply(g[parts[i]], factor, out=scratch("centered", place.shape, x.dtype))
+        np.add(place, here, out=place)
+
+    parallel_for(block, len(parts))
+    return out
+
+
 def gradient_sums(g: Array, x: Array, center: Array) -> tuple[Array, Array]:
     """Return each column's ``sum g`` and ``sum g (x - center)``, in one pass.
 

@@ -31,7 +31,7 @@ from minigrad.kernels.windows import (
 )
 from minigrad.shapes import Padding, Shape
 
-_BLOCK_CELLS = 600_000  # few large steps: threads that meet at the interpreter's lock often gain nothing
+_BLOCK_CELLS = 1_300_000  # few large steps: threads that meet at the interpreter's lock often gain nothing
 _NO_PADDING = ((0, 0), (0, 0))
 
 

@@ -1,7 +1,7 @@
 """Sums and maxima of windows, one axis at a time.
 
 Idea:    a window's maximum is the maximum over its rows, then over its columns; its sum likewise. So a
-         pool is a few passes over long runs of memory. The maximum's index goes along, one byte for each.
+         pool is a few passes over long runs of memory. Which cell it was is found afterwards, by comparing.
 Shapes:  a block of inputs (n, H, W, C) -> (n, OH, OW, C)
 Before:  windows.py, conv.py.  Next: pool.py (blocks, threads and the public functions).
 """
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from minigrad.kernels.scratch import scratch
-from minigrad.kernels.windows import Array, Windows, overlap
+from minigrad.kernels.windows import Array, Windows, meetings, overlap
 
 Meeting = tuple[int, slice, slice]  # cell k of the window, the outputs and the inputs that meet there
 
@@ -36,22 +36,24 @@ def along_axis(geometry: Windows, axis: int, first: int, last: int) -> list[Meet
     return found
 
 
-def _reduce(ufunc: np.ufunc, start: Any, x: Array, axis: int, met: list[Meeting], out: Array) -> Array:
+def _reduce(ufunc: np.ufunc, start: Any, x: Array, axis: int, met: list[Meeting], out: Array) -> None:
     """Combine the cells of each window along one axis into ``out``, whole slices at a time."""
     lead = (slice(None),) * (1 + axis)
-    whole = [(x[*lead, cells], k) for k, places, cells in met if places == slice(0, out.shape[1 + axis])]
-    if len(whole) >= 2:
-        ufunc(whole[0][0], whole[1][0], out=out)
-    elif whole:
-        out[...] = whole[0][0]
-    else:
+    whole = [meeting for meeting in met if meeting[1] == slice(0, out.shape[1 + axis])]
+    rest = [meeting for meeting in met if meeting not in whole[:1]]
+    if not whole:
         out[...] = start
-    done = [k for _, k in whole[:2]]
-    for k, places, cells in met:
-        if k not in done:
-            to = out[*lead, places]
-            ufunc(to, x[*lead, cells], out=to)
-    return out
+    elif not rest:
+        out[...] = x[*lead, whole[0][2]]
+    else:  # the first two at once, and a copy of the first where the second is padding
+        held, (_, places, cells) = x[*lead, whole[0][2]], rest.pop(0)
+        ufunc(held[*lead, places], x[*lead, cells], out=out[*lead, places])
+        for alone in (slice(0, places.start), slice(places.stop, out.shape[1 + axis])):
+            if alone.start < alone.stop:
+                out[*lead, alone] = held[*lead, alone]
+    for _, places, cells in rest:
+        to = out[*lead, places]
+        ufunc(to, x[*lead, cells], out=to)
 
 
 def window_rows(geometry: Windows, rows: slice) -> tuple[Windows, slice]:
@@ -81,57 +83,25 @@ def pool(ufunc: np.ufunc, start: Any, x: Array, geometry: Windows, out: Array) -
 
 
 def max_with_index(x: Array, geometry: Windows, out: Array, index: Array) -> None:
-    """Take the maximum over the width first: ties go to the first in row-major order that way."""
-    high, wide = geometry.output
-    shape = (len(x), x.shape[1], wide, x.shape[3])
-    best: Array = scratch("between", shape, x.dtype)
-    column: Array = scratch("column", shape, index.dtype)
-    across, down = along_axis(geometry, 1, 0, wide), along_axis(geometry, 0, 0, high)
-    for careful in (False, True):
-        _first_maximum(x, 1, across, [index.dtype.type(k) for k, _, _ in across], best, column, careful)
-        rows = [column[:, cells] + k * geometry.size[1] if k else column[:, cells] for k, _, cells in down]
-        _first_maximum(best, 0, down, rows, out, index, careful)
-        if out.dtype.kind != "f" or not np.isnan(out.max(initial=-np.inf)):
-            return  # comparisons are as simple as they look unless there is a NaN: it beats every number
+    """Take the maximum, then find the first cell of the window, in row-major order, that equals it.
 
-
-def _first_maximum(
-    x: Array, axis: int, met: list[Meeting], candidates: list[Any], best: Array, index: Array, careful: bool
-) -> None:
-    """Write the windows' maxima along one axis into ``best``, and the candidate of the first into ``index``.
-
-    ``candidates[i]`` is what the index becomes where the cells of ``met[i]`` win. Candidates grow from one to
-    the next, so a byte-wise maximum takes the place of a masked copy, which is slow.
+    Counted from cell k, the first equal one is ``d[k] = differs[k] (d[k + 1] + 1)``, from the last cell
+    backward. That is arithmetic on bytes, and takes the place of masked copies, which are slow.
     """
-    lead = (slice(None),) * (1 + axis)
-    everything = slice(0, best.shape[1 + axis])
-    held, held_index = best, index  # the result so far; a view of the input, as long as that will do
-    if met[0][1] == everything:
-        held, held_index = x[*lead, met[0][2]], candidates[0]
-        met, candidates = met[1:], candidates[1:]
-    else:
-        best[...] = lowest(x.dtype)
-        for (_, places, _), candidate in zip(met[::-1], candidates[::-1], strict=True):
-            index[*lead, places] = candidate  # what remains is the first cell that is not padding
-    for (_, places, cells), candidate in zip(met, candidates, strict=True):
-        if held is not best and places != everything:
-            best[...], index[...] = held, held_index
-            held, held_index = best, index
-        old, value, to = held[*lead, places], x[*lead, cells], best[*lead, places]
-        beats: Array = scratch("beats", to.shape, np.bool_)
-        if careful:
-            beats[...] = ~(old >= value) & (old == old)
-        else:
-            np.less(old, value, out=beats)
-        np.maximum(old, value, out=to)
-        if isinstance(held_index, np.ndarray):
-            winner = np.multiply(
-                beats.view(np.uint8), candidate, out=scratch("winner", to.shape, index.dtype)
-            )
-            np.maximum(held_index[*lead, places], winner, out=index[*lead, places])
-        else:  # one candidate against a single number
-            np.multiply(beats.view(np.uint8), candidate - held_index, out=index)
-            index += held_index
-        held, held_index = best, index
-    if held is not best:
-        best[...], index[...] = held, held_index
+    pool(np.maximum, lowest(x.dtype), x, geometry, out)
+    # Comparisons are as simple as they look unless there is a NaN: it beats every number, and equals none.
+    careful = out.dtype.kind == "f" and bool(np.isnan(out.max(initial=-np.inf)))
+    differs: Array = scratch("differs", out.shape, np.bool_)
+    met = {tap: (places, cells) for tap, places, cells in meetings(geometry, slice(0, geometry.output[0]))}
+    before_last = range(geometry.size[0] * geometry.size[1] - 1)
+    index[...] = min(1, len(before_last))
+    for tap in reversed(before_last):
+        if tap in met:
+            places, cells = met[tap]
+            values, different = x[:, *cells], differs[:, *places]
+            np.not_equal(values, out[:, *places], out=different)
+            if careful:
+                different &= values == values
+            index[:, *places] *= different.view(np.uint8)
+        if tap:
+            index += 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from minigrad import activations, ops
+from minigrad.arguments import number
 from minigrad.errors import ShapeError
 from minigrad.layers.layer import Layer
 
@@ -144,3 +145,65 @@ class Softmax(_Elementwise):
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, in a form that JSON can hold."""
         return super().get_config() | {"axis": self.axis}
+
+
+class LeakyReLU(_Elementwise):
+    """Rectifier that lets a little of the negative side through: ``y = x`` where ``x > 0``, else ``a x``.
+
+    Args:
+        negative_slope: The slope a, >= 0. Default 0.3 (the function `activations.leaky_relu` has 0.2).
+        **kwargs: Those of `Layer`: name, dtype, trainable, input_shape.
+
+    Raises:
+        ValueError: If negative_slope is not a number >= 0.
+
+    Source: ``keras.layers.LeakyReLU``; Maas et al. 2013.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.layers.LeakyReLU(0.5)(mg.Tensor([-2.0, 3.0]))
+        Tensor([-1.,  3.], shape=(2,), dtype=float32)
+    """
+
+    def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.negative_slope = number("LeakyReLU", "negative_slope", negative_slope, 0)
+
+    def call(self, inputs: Any) -> Any:
+        """Return the rectified input."""
+        return activations.leaky_relu(inputs, negative_slope=self.negative_slope)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, in a form that JSON can hold."""
+        return super().get_config() | {"negative_slope": self.negative_slope}
+
+
+class ELU(_Elementwise):
+    """Exponential linear unit: ``y = x`` where ``x > 0``, else ``a (exp(x) - 1)``.
+
+    Args:
+        alpha: The size a of the limit -a for negative x. Default 1.
+        **kwargs: Those of `Layer`: name, dtype, trainable, input_shape.
+
+    Raises:
+        ValueError: If alpha is not a number.
+
+    Source: ``keras.layers.ELU``; Clevert et al. 2016.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.layers.ELU()(mg.Tensor([-1.0, 2.0])).numpy().round(4)
+        array([-0.6321,  2.    ], dtype=float32)
+    """
+
+    def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.alpha = number("ELU", "alpha", alpha)
+
+    def call(self, inputs: Any) -> Any:
+        """Return the activated input."""
+        return activations.elu(inputs, alpha=self.alpha)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, in a form that JSON can hold."""
+        return super().get_config() | {"alpha": self.alpha}

@@ -1,9 +1,11 @@
-"""Conv2D: the kernel that slides over the image, and the layer that owns it.
+"""Conv1D and Conv2D: the kernel that slides over the input, and the layer that owns it.
 
 Idea:    a dense layer that sees only a small window, with the same weights at every place: local
          connection and weight sharing. A 5x5x3 filter at one place is a 75-term dot product plus bias.
-Shapes:  inputs (N, H, W, C), kernel (KH, KW, C / groups, F), bias (F,) -> (N, OH, OW, F)
-Before:  ops/convolution.py (the arithmetic), layers/dense.py.  Next: layers/pooling.py.
+Shapes:  inputs (N, H, W, C), kernel (KH, KW, C / groups, F), bias (F,) -> (N, OH, OW, F);
+         inputs (N, L, C), kernel (K, C / groups, F), bias (F,) -> (N, OL, F)
+Before:  ops/conv_functions.py (the arithmetic), layers/convolutional.py (what such layers share).
+Next:    layers/transposed_convolution.py.
 Source:  the lecture, "Conv2D"; Keras's ``keras/src/layers/convolutional/base_conv.py``.
 """
 
@@ -11,14 +13,124 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigrad import activations, constraints, initializers, ops, regularizers
-from minigrad.config import standardize_data_format
 from minigrad.errors import ShapeError
-from minigrad.layers.layer import Layer
-from minigrad.shapes import integers, padding_mode, window_output, window_padding
+from minigrad.layers.convolutional import Convolutional
+from minigrad.shapes import integers
 
 
-class Conv2D(Layer):
+class _Convolution(Convolutional):
+    """What the two convolutions share."""
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        groups: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            kernel_size=kernel_size,
+            strides=strides,
+            padding=padding,
+            data_format=data_format,
+            dilation_rate=dilation_rate,
+            activation=activation,
+            use_bias=use_bias,
+            activity_regularizer=activity_regularizer,
+            weights={
+                "kernel_initializer": kernel_initializer,
+                "bias_initializer": bias_initializer,
+                "kernel_regularizer": kernel_regularizer,
+                "bias_regularizer": bias_regularizer,
+                "kernel_constraint": kernel_constraint,
+                "bias_constraint": bias_constraint,
+            },
+            **kwargs,
+        )
+        name = type(self).__name__
+        (self.filters,) = integers(name, "filters", filters, count=1)
+        (self.groups,) = integers(name, "groups", groups, count=1)
+        if self.filters % self.groups:
+            raise ValueError(
+                f"{name}: filters={self.filters} can't be divided evenly into groups={self.groups}"
+            )
+
+    def _add_kernels(self, channels: int) -> None:
+        if channels % self.groups:
+            raise ShapeError(
+                f"{type(self).__name__}: {channels} input channels can't be divided evenly into "
+                f"groups={self.groups}"
+            )
+        shape = (*self.kernel_size, channels // self.groups, self.filters)
+        self.kernel = self._add_weight_as("kernel", "kernel", shape)
+
+    def _output_channels(self, channels: int | None) -> int:
+        return self.filters
+
+    def call(self, inputs: Any) -> Any:
+        """Return ``activation(conv(inputs, kernel) + bias)``."""
+        return self._convolve(inputs, self.kernel, self.groups, **self._geometry)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, in a form that JSON can hold."""
+        return super().get_config() | {"filters": self.filters, "groups": self.groups}
+
+
+class Conv1D(_Convolution):
+    """A 1-D convolution of sequences: ``y[n, i, f] = act(b[f] + sum_uc x[n, i s + u d, c] k[u, c, f])``.
+
+    With weights w and one channel that is the lecture's ``y_0 = x_0 w_0 + x_1 w_1 + x_2 w_2``,
+    ``y_1 = x_1 w_0 + x_2 w_1 + x_3 w_2``, and so on.
+
+    Args:
+        filters: The number of kernels, which is the number of output channels F.
+        kernel_size: The kernel's length.
+        strides: The step of the window. Default 1.
+        padding: "valid" (no padding), "same" (zeros so that the output has ceil(L / S) cells) or "causal"
+            (zeros in front only, so that no output sees a later input), in any letter case. Default "valid".
+        data_format: "channels_last" (N, L, C) or "channels_first" (N, C, L). Default: as in the
+            Keras config file ``~/.keras/keras.json``, else "channels_last".
+        dilation_rate: The step between the kernel's own cells. Default 1.
+        groups, activation, use_bias: As in `Conv2D`.
+        kernel_initializer, bias_initializer: As in `Conv2D`.
+        kernel_regularizer, bias_regularizer, activity_regularizer: As in `Conv2D`.
+        kernel_constraint, bias_constraint: As in `Conv2D`.
+        **kwargs: Those of `Layer`: name, dtype, trainable, input_shape.
+
+    Shapes:
+        inputs (N, L, C); kernel (length, C / groups, F); bias (F,); output (N, OL, F).
+
+    Raises:
+        ValueError: As `Conv2D`.
+        ShapeError: As `Conv2D`.
+
+    Source: ``keras.layers.Conv1D``; the lecture, "1-D convolution".
+
+    Example:
+        >>> import minigrad as mg, numpy as np
+        >>> layer = mg.layers.Conv1D(1, 2, padding="causal", kernel_initializer="ones")
+        >>> layer(np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1)).numpy().ravel()
+        array([1., 3., 5.], dtype=float32)
+    """
+
+    rank = 1
+    paddings = ("valid", "same", "causal")
+
+
+class Conv2D(_Convolution):
     """A 2-D convolution: ``y[n, i, j, f] = act(b[f] + sum_uvc x[n, i s + u d, j s + v d, c] k[u, v, c, f])``.
 
     Args:
@@ -58,6 +170,8 @@ class Conv2D(Layer):
         ((1, 28, 28, 6), 456)
     """
 
+    rank = 2
+
     def __init__(
         self,
         filters: int,
@@ -78,115 +192,26 @@ class Conv2D(Layer):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        (self.filters,) = integers("Conv2D", "filters", filters, count=1)
-        (self.groups,) = integers("Conv2D", "groups", groups, count=1)
-        self.kernel_size = integers("Conv2D", "kernel_size", kernel_size, count=2)
-        self.strides = integers("Conv2D", "strides", strides, count=2)
-        self.dilation_rate = integers("Conv2D", "dilation_rate", dilation_rate, count=2)
-        self.padding = padding_mode("Conv2D", padding)
-        self.data_format = standardize_data_format("Conv2D", data_format)
-        if self.filters % self.groups:
-            raise ValueError(
-                f"Conv2D: filters={self.filters} can't be divided evenly into groups={self.groups}"
-            )
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                f"Conv2D: strides={self.strides} and dilation_rate={self.dilation_rate} can't both be "
-                "greater than 1"
-            )
-        self.activation = activations.get(activation)
-        self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
-
-    def build(self, input_shape: Any) -> None:
-        """Make the kernel, and the bias if there is one."""
-        channels = input_shape[self._channel_axis] if len(input_shape) == 4 else None
-        if channels is None:
-            form = "(N, H, W, C)" if self.data_format == "channels_last" else "(N, C, H, W)"
-            raise ShapeError(
-                f"Conv2D: the input must have 4 axes {form} and a known number of channels; "
-                f"got shape {input_shape}"
-            )
-        if channels % self.groups:
-            raise ShapeError(
-                f"Conv2D: {channels} input channels can't be divided evenly into groups={self.groups} "
-                f"(inputs {input_shape})"
-            )
-        self.compute_output_shape(input_shape)  # raises if the kernel doesn't fit
-        self.kernel = self.add_weight(
-            shape=(*self.kernel_size, channels // self.groups, self.filters),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
+        super().__init__(
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            groups,
+            activation,
+            use_bias,
+            kernel_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            bias_regularizer,
+            activity_regularizer,
+            kernel_constraint,
+            bias_constraint,
+            **kwargs,
         )
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                shape=(self.filters,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                name="bias",
-            )
-
-    @property
-    def _channel_axis(self) -> int:
-        return -1 if self.data_format == "channels_last" else 1
-
-    def call(self, inputs: Any) -> Any:
-        """Return ``activation(conv(inputs, kernel) + bias)``."""
-        relu = self.activation is activations.relu  # done within the convolution, while a block is in cache
-        outputs = ops.conv_with_bias(
-            inputs,
-            self.kernel,
-            self.bias,
-            strides=self.strides,
-            padding=self.padding,
-            data_format=self.data_format,
-            dilation_rate=self.dilation_rate,
-            groups=self.groups,
-            relu=relu,
-        )
-        return outputs if relu else self.activation(outputs)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return (N, OH, OW, F), or (N, F, OH, OW) for channels_first."""
-        last = self.data_format == "channels_last"
-        batch, *rest = input_shape
-        spatial = tuple(rest[:-1] if last else rest[1:])
-        output: tuple[int | None, ...] = (None, None)
-        if None not in spatial:
-            geometry = spatial, self.kernel_size, self.strides
-            padding = window_padding("Conv2D", *geometry, self.padding, self.dilation_rate)
-            output = window_output(*geometry, padding, self.dilation_rate)
-        return (batch, *output, self.filters) if last else (batch, self.filters, *output)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments, in a form that JSON can hold."""
-        return super().get_config() | {
-            "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "strides": self.strides,
-            "padding": self.padding,
-            "data_format": self.data_format,
-            "dilation_rate": self.dilation_rate,
-            "groups": self.groups,
-            "activation": activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
-        }
 
 
+Convolution1D = Conv1D
 Convolution2D = Conv2D

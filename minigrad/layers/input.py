@@ -1,7 +1,7 @@
 """Input: what a model is built on, a shape with no numbers yet.
 
-Before:  layers/layer.py.  Next: models/sequential.py.
-Source:  ``keras.Input``.
+Before:  layers/layer.py.  Next: models/graph.py (what is built on it).
+Source:  ``keras.Input``; Keras's ``keras/src/layers/core/input_layer.py``.
 """
 
 from __future__ import annotations
@@ -9,23 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minigrad.autodiff.differentiable import to_dtype
-from minigrad.config import floatx
+from minigrad.autodiff.symbolic import Call, KerasTensor
 from minigrad.layers.layer import Layer
 
 
 class InputLayer(Layer):
-    """The start of a model: it hands its input on, and says which shape that has.
+    """The start of a model: it says which shape and dtype the model takes, and hands its input on.
 
     Args:
         shape: The shape of one example, without the batch; None where any size will do.
         batch_size: The size of the batch, if it is always the same. Default None.
-        batch_shape: The whole shape instead of the two.
         dtype: Default `floatx`.
+        sparse, ragged: Only False or None: there are no such tensors here.
+        batch_shape: The whole shape instead of shape and batch_size.
+        input_tensor: A symbolic tensor whose shape and dtype to take instead.
+        optional: Whether None may be given for it when the model is called. Default False.
         name: Default "input_layer", numbered.
 
+    Attributes:
+        output: The symbolic tensor.
+
     Raises:
-        ValueError: If no shape is given, or both are.
+        ValueError: If no shape is given, or several are, or one is no sequence of integers and None.
 
     Source: ``keras.layers.InputLayer``.
 
@@ -34,23 +39,42 @@ class InputLayer(Layer):
         (None, 28, 28, 1)
     """
 
+    _converts_inputs = False
+
     def __init__(
         self,
         shape: Sequence[int | None] | None = None,
         batch_size: int | None = None,
         dtype: Any = None,
+        sparse: bool | None = None,
+        ragged: bool | None = None,
         batch_shape: Sequence[int | None] | None = None,
+        input_tensor: KerasTensor | None = None,
+        optional: bool = False,
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(name=name, dtype=None, **kwargs)
+        if sparse or ragged:
+            raise ValueError("Input: sparse and ragged tensors are not supported")
+        if input_tensor is not None:
+            if not isinstance(input_tensor, KerasTensor):
+                raise ValueError(
+                    f"Input: tensor must be a symbolic tensor; got {type(input_tensor).__name__}"
+                )
+            if shape is not None or batch_shape is not None or batch_size is not None:
+                raise ValueError("Input: the shape is the tensor's; give either tensor or shape")
+            batch_shape, dtype = input_tensor.shape, dtype or input_tensor.dtype
+        super().__init__(name=name, dtype=dtype, **kwargs)
         if (shape is None) == (batch_shape is None):
             raise ValueError(f"Input: give either shape or batch_shape; got {shape!r} and {batch_shape!r}")
-        if isinstance(shape, int):
-            raise ValueError(f"Input: shape must be a tuple such as ({shape},); got the integer {shape}")
-        self.batch_shape = (batch_size, *shape) if shape is not None else tuple(batch_shape or ())
-        self.input_dtype = to_dtype(floatx() if dtype is None else dtype)
+        if batch_shape is not None and batch_size is not None:
+            raise ValueError("Input: batch_shape has the batch's size in it; give batch_size only with shape")
+        sizes = _sizes("shape", shape) if shape is not None else _sizes("batch_shape", batch_shape)
+        self.batch_shape = (batch_size, *sizes) if shape is not None else sizes
+        self.optional = bool(optional)
         self.built = True
+        self.input_shape = self.output_shape = self.batch_shape
+        Call(self, (), {}, KerasTensor(self.batch_shape, self.dtype, self.name))
 
     def call(self, inputs: Any) -> Any:
         """Return the inputs as they are."""
@@ -62,30 +86,65 @@ class InputLayer(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, in a form that JSON can hold."""
-        return {"batch_shape": self.batch_shape, "dtype": self.input_dtype.name, "name": self.name}
+        return {
+            "batch_shape": self.batch_shape,
+            "dtype": self.dtype.name,
+            "sparse": False,
+            "ragged": False,
+            "name": self.name,
+            "optional": self.optional,
+        }
+
+
+def _sizes(argument: str, shape: Any) -> tuple[int | None, ...]:
+    """Return a shape as a tuple, if it is one."""
+    if isinstance(shape, int):
+        raise ValueError(f"Input: {argument} must be a tuple such as ({shape},); got the integer {shape}")
+    if not isinstance(shape, Sequence) or not all(
+        size is None or (isinstance(size, int) and not isinstance(size, bool) and size >= 0) for size in shape
+    ):
+        raise ValueError(f"Input: {argument} must be integers >= 0, or None, in a tuple; got {shape!r}")
+    return tuple(shape)
 
 
 def Input(  # noqa: N802 - Keras's name
     shape: Sequence[int | None] | None = None,
     batch_size: int | None = None,
     dtype: Any = None,
+    sparse: bool | None = None,
     batch_shape: Sequence[int | None] | None = None,
     name: str | None = None,
-) -> InputLayer:
-    """Return the start of a model, to be the first in the list of a `Sequential`.
+    tensor: KerasTensor | None = None,
+    optional: bool = False,
+    ragged: bool | None = None,
+) -> KerasTensor:
+    """Return a symbolic tensor to build a model on: of a shape and a dtype, with no numbers yet.
+
+    Layers, operators and ops may be called on it, and on what they return; `Model` makes a model of that. It
+    may also be the first in the list of a `Sequential`.
 
     Args:
-        shape: The shape of one example, without the batch.
+        shape: The shape of one example, without the batch; None where any size will do.
         batch_size: The size of the batch, if it is always the same. Default None.
         dtype: Default `floatx`.
-        batch_shape: The whole shape instead of the two.
-        name: Default "input_layer", numbered.
+        sparse, ragged: Only False or None: there are no such tensors here.
+        batch_shape: The whole shape instead of shape and batch_size.
+        name: Default "input_layer", numbered. Inputs of a model can be given by name.
+        tensor: A symbolic tensor whose shape and dtype to take instead.
+        optional: Whether None may be given for it when the model is called. Default False.
+
+    Raises:
+        ValueError: If no shape is given, or several are, or one is no sequence of integers and None.
 
     Source: ``keras.Input``.
 
     Example:
         >>> import minigrad as mg
-        >>> mg.Sequential([mg.Input((2,)), mg.layers.Dense(1)]).count_params()
-        3
+        >>> x = mg.Input((2,))
+        >>> y = mg.layers.Dense(1)(x) + 1.0
+        >>> y.shape, mg.Model(x, y).count_params()
+        ((None, 1), 3)
     """
-    return InputLayer(shape, batch_size, dtype, batch_shape, name)
+    layer = InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name)
+    output: KerasTensor = layer.output
+    return output

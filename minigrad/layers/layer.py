@@ -2,7 +2,7 @@
 
 Idea:    a layer is a function with weights. `build` makes the weights once the input's shape is known,
          `call` computes; all else (names, the training mode, losses, errors) is done here.
-Before:  layers/weights.py.  Next: layers/dense.py (the smallest real layer).
+Before:  layers/connection.py.  Next: layers/dense.py (the smallest real layer).
 Source:  Keras's ``keras/src/layers/layer.py``.
 """
 
@@ -11,34 +11,41 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
+import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from minigrad import regularizers
 from minigrad.autodiff.differentiable import cast, to_dtype
-from minigrad.autodiff.graph import no_grad
+from minigrad.autodiff.symbolic import Call, KerasTensor, holds_symbolic, leaves
 from minigrad.autodiff.tensor import Tensor, wrap
 from minigrad.config import floatx
-from minigrad.errors import NotBuiltError, ShapeError, UnknownArgumentError
+from minigrad.errors import ShapeError, UnknownArgumentError
+from minigrad.layers.connection import Connected, shape_of, without_batch
 from minigrad.layers.input_spec import InputSpec
-from minigrad.layers.weights import WeightOwner
 from minigrad.naming import unique_name
+
+_OUTSIDE: Any = object()
 
 
 class _CallContext(threading.local):
-    """What the layers that are being called share: the training mode, and how deep we are."""
+    """What the layers that are being called share: the outer call's training mode, _OUTSIDE without one."""
 
-    training: bool | None = None
-    depth: int = 0
+    training: Any = _OUTSIDE
 
 
 _context = _CallContext()
+_with_losses: weakref.WeakSet[Layer] = weakref.WeakSet()
+"""The layers that hold losses of their last call: few do, so that a call need not look at all for them."""
 
 
-class Layer(WeightOwner):
+class Layer(Connected):
     """A function with weights. Subclass it with `build` (makes the weights) and `call` (computes).
+
+    Masks of time steps, as Keras hands them from layer to layer, are not supported: what pads a sequence is
+    to be taken out by the model's own arithmetic.
 
     Args:
         activity_regularizer: A regularizer of the output, added to the loss divided by the batch size.
@@ -53,6 +60,7 @@ class Layer(WeightOwner):
         built: Whether the weights exist.
         input_spec: An `InputSpec` (or a list of them) that inputs are checked against, or None.
         input_shape, output_shape: Of the first call, the batch size being None; None before.
+        input, output: The symbolic tensors of the first call on such (see `Input`).
 
     Raises:
         UnknownArgumentError: For any other keyword.
@@ -66,7 +74,7 @@ class Layer(WeightOwner):
         ...         self.factor = self.add_weight(input_shape[-1:], "ones", name="factor")
         ...     def call(self, inputs):
         ...         return inputs * self.factor
-        >>> layer = Scale()
+        >>> layer = Scale(name="scale")
         >>> layer(np.ones((2, 3))).shape, [w.path for w in layer.weights]
         ((2, 3), ['scale/factor'])
     """
@@ -95,22 +103,28 @@ class Layer(WeightOwner):
         self._trainable = bool(trainable)
         self._own_weights = []
         self._losses: list[Tensor] = []
+        self._inbound_nodes: list[Call] = []
         shape = (input_dim,) if input_shape is None and input_dim is not None else input_shape
         self._given_input_shape = None if shape is None else (None, *shape)
         self.input_shape: Any = None
         self.output_shape: Any = None
+        self._fitting: tuple[Any, Any] = (None, None)  # the last spec and shape that an input was checked for
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
             cls.build = _build_once(cls.build)  # type: ignore[method-assign]
-        training = inspect.signature(cls.call).parameters.get("training")
-        cls._takes_training = training is not None
-        default = None if training is None else training.default
+        parameters = inspect.signature(cls.call).parameters
+        cls._takes_training = "training" in parameters
+        default = parameters["training"].default if cls._takes_training else None
         cls._training_default = None if default is inspect.Parameter.empty else default
+        several = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters.values())
+        cls._takes_mask = several or "mask" in parameters
 
     _takes_training = False
+    _takes_mask = False
     _training_default: bool | None = None
+    _converts_inputs = True
 
     # -- to be overridden ------------------------------------------------------------------------
 
@@ -122,40 +136,23 @@ class Layer(WeightOwner):
         """Compute the output. May take ``training`` and further arguments."""
         raise NotImplementedError(f"{type(self).__name__} must define call(self, inputs)")
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the output's shape for an input's, None being a size that is not known.
-
-        The default computes it by a call on zeros of batch size 1, which needs all other sizes.
-
-        Raises:
-            NotBuiltError: If a size besides the batch's is not known.
-        """
-        if any(size is None for size in input_shape[1:]):
-            raise NotBuiltError(
-                f"{self.name}: the output shape for an input of {input_shape} can't be computed by a trial "
-                "call; define compute_output_shape(self, input_shape)"
-            )
-        with no_grad():
-            output = self(wrap(np.zeros((1, *input_shape[1:]), self.dtype)), training=False)
-        return (input_shape[0], *output.shape[1:])
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments, in a form that JSON can hold."""
-        config: dict[str, Any] = {"name": self.name, "trainable": self._trainable, "dtype": self.dtype.name}
-        if self.activity_regularizer is not None:
-            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
-        return config
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Return a new layer with the arguments that `get_config` gave."""
-        return cls(**config)
-
     # -- losses ----------------------------------------------------------------------------------
 
     def add_loss(self, loss: Any) -> None:
-        """Add a scalar tensor (or several) to the loss of the model that this layer is part of."""
+        """Add a scalar tensor (or several) to the loss of the model that this layer is part of.
+
+        It counts until the next call: call this in `call`.
+
+        Raises:
+            ValueError: For a symbolic tensor, which is of no call.
+        """
+        if holds_symbolic(loss):
+            raise ValueError(
+                f"{self.name}: add_loss needs numbers, and {loss!r} has none: call it within the call() of a "
+                "layer of your own"
+            )
         self._losses.extend(loss if isinstance(loss, list | tuple) else [loss])
+        _with_losses.add(self)
 
     @property
     def losses(self) -> list[Tensor]:
@@ -168,88 +165,112 @@ class Layer(WeightOwner):
             if weight.regularizer is not None
         ]
 
+    def _forget_losses(self) -> None:
+        """Drop the losses that the last call added, here and in the layers inside."""
+        for layer in self._flatten_layers():
+            layer._losses.clear()
+            _with_losses.discard(layer)
+
+    def _regularize(self, output: Any) -> None:
+        for one in leaves(output):
+            self.add_loss(self.activity_regularizer(one) / float(max(1, len(one))))
+
     # -- calling ---------------------------------------------------------------------------------
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the layer on arrays or tensors; it builds itself at the first call."""
-        if "built" not in self.__dict__:
-            raise RuntimeError(f"{type(self).__name__}.__init__ must call super().__init__() first")
-        args = tuple(self._to_tensors(arg) for arg in args)
-        if kwargs:
-            kwargs = {key: self._to_tensors(value) for key, value in kwargs.items()}
-        training = self._training_mode(kwargs)
-        outer = _context.training, _context.depth
-        _context.training, _context.depth = training, outer[1] + 1
+        """Call the layer on arrays or tensors; it builds itself at the first call.
+
+        On symbolic tensors, as `Input` gives them, it returns such a tensor.
+        """
+        outer = _context.training
         try:
+            # One tensor of the right dtype needs nothing done to it; this is what nearly all calls have.
+            plain = not kwargs or (len(kwargs) == 1 and "training" in kwargs)
+            first = args[0] if plain and len(args) == 1 else None
+            if first.__class__ is not Tensor or first._data.dtype is not self.dtype:
+                args, kwargs = self._converted(args, kwargs)
+                if holds_symbolic((args, kwargs)):
+                    return self._call_symbolically(args, kwargs)
+            training = kwargs.pop("training", None) if kwargs else None
+            if training is None and outer is not _OUTSIDE:
+                training = outer
+            if self._takes_training:
+                training = kwargs["training"] = self._training_default if training is None else training
+            if training is not outer:
+                _context.training = training
             if not self.built:
                 self._build_for(args, kwargs)
-            if self.input_spec is not None and args:
-                self._check_input(args[0])
-            if not outer[1]:
-                for layer in self._flatten_layers():
-                    layer._losses.clear()
+            if self.input_spec is not None:
+                self._check_input(args)
+            if outer is _OUTSIDE and len(_with_losses):
+                self._forget_losses()
             output = self.call(*args, **kwargs)
             if self.input_shape is None and args:
-                self.input_shape, self.output_shape = _record_shape(args[0]), _record_shape(output)
+                self.input_shape = without_batch(shape_of(args[0]))
+                self.output_shape = without_batch(shape_of(output))
             if self.activity_regularizer is not None:
-                self.add_loss(self.activity_regularizer(output) / float(max(1, len(output))))
+                self._regularize(output)
             return output
         except Exception as error:
-            self._add_note(error)
+            self._explain(error)
             raise
         finally:
-            _context.training, _context.depth = outer
+            _context.training = outer
 
-    def _training_mode(self, kwargs: dict[str, Any]) -> bool | None:
-        """Decide on ``training``: as given, else as in the outer call, else as `call` has it."""
-        training: bool | None = kwargs.get("training")
-        if training is None:
-            training = _context.training
-        if self._takes_training:
-            training = self._training_default if training is None else training
-            kwargs["training"] = training
-        else:
-            kwargs.pop("training", None)
-        return training
+    def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+        """Return the arguments with arrays as tensors of the layer's dtype."""
+        if "mask" in kwargs and not self._takes_mask and kwargs.pop("mask") is not None:
+            raise ValueError(f"{self.name}: masks are not supported: call() has no argument mask")
+        return tuple(self._to_tensors(arg) for arg in args), {
+            key: self._to_tensors(value) for key, value in kwargs.items()
+        }
 
     def _to_tensors(self, value: Any) -> Any:
-        """Return arrays as tensors, and floating ones in the layer's dtype."""
+        """Return arrays as tensors, and floating ones in the layer's dtype; other things as they are."""
         if isinstance(value, np.ndarray):
             if value.dtype.kind not in "fiub":
                 return Tensor(value)  # raises the error that says what a tensor holds
             value = wrap(value)
         if isinstance(value, Tensor):
-            if value._data.dtype is not self.dtype and value.dtype.kind == "f" and value.dtype != self.dtype:
+            if self._converts_inputs and value.dtype.kind == "f" and value.dtype != self.dtype:
                 return cast(value, self.dtype)
             return value
-        if isinstance(value, list | tuple) and value and isinstance(value[0], Tensor | np.ndarray):
+        if isinstance(value, list | tuple) and value and not _is_numeric(value):
             return type(value)(self._to_tensors(one) for one in value)
+        if isinstance(value, dict):
+            return {key: self._to_tensors(one) for key, one in value.items()}
         if isinstance(value, list) and _is_numeric(value):
             return Tensor(value)
         return value
 
-    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        names = list(inspect.signature(self.build).parameters)
-        inputs = dict(zip(inspect.signature(self.call).parameters, args, strict=False)) | kwargs
-        if len(names) > 1:  # build(query_shape, value_shape): one for each argument of call
-            shapes = {name: _shape_of(inputs.get(name.removesuffix("_shape"))) for name in names}
-            self.build(**shapes)
-        else:
-            self.build(_shape_of(next(iter(inputs.values()), None)))
-        self.built = True
-
-    def _check_input(self, inputs: Any) -> None:
-        given = inputs if isinstance(inputs, list | tuple) else [inputs]
-        specs = self.input_spec if isinstance(self.input_spec, list | tuple) else [self.input_spec]
+    def _check_input(self, args: tuple[Any, ...]) -> None:
+        """Raise unless the first argument fits `input_spec`."""
+        spec = self.input_spec
+        if spec is None or not args:
+            return
+        first = args[0]
+        if self._fitting[0] is spec and first.__class__ is Tensor and self._fitting[1] == first._data.shape:
+            return
+        given = first if isinstance(first, list | tuple) else [first]
+        specs = spec if isinstance(spec, list | tuple) else [spec]
         if len(given) != len(specs):
             raise ShapeError(f"{self.name}: it takes {len(specs)} input(s); got {len(given)}")
-        for spec, one in zip(specs, given, strict=True):
-            if isinstance(spec, InputSpec) and isinstance(one, Tensor):
-                spec.check(self.name, one.shape, one.dtype)
+        for one, value in zip(specs, given, strict=True):
+            if isinstance(one, InputSpec) and isinstance(value, Tensor | KerasTensor):
+                one.check(self.name, value.shape, value.dtype)
+        if isinstance(spec, InputSpec) and spec.dtype is None and isinstance(first, Tensor):
+            self._fitting = (spec, first.shape)
 
-    def _add_note(self, error: Exception) -> None:
-        built_for = f", built for {self.input_shape}" if self.input_shape is not None else ""
+    def _explain(self, error: Exception) -> None:
+        """Tell in a note which layer the error came from."""
+        if "built" not in self.__dict__:
+            raise RuntimeError(f"{type(self).__name__}.__init__ must call super().__init__() first") from None
+        shape = self._build_shapes if self.input_shape is None else self.input_shape
+        built_for = f", built for {shape}" if self.built and shape is not None else ""
         error.add_note(f"  in layer {self.name!r} ({type(self).__name__}){built_for}")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_losses": []}  # which are of a call, and of its graph
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -263,6 +284,10 @@ def _build_once(build: Callable[..., None]) -> Callable[..., None]:
         if not self.built:
             build(self, *args, **kwargs)
             self.built = True
+            if self._build_shapes is None and (args or kwargs):
+                bound = inspect.signature(build).bind(self, *args, **kwargs).arguments
+                shapes = dict(list(bound.items())[1:])
+                self._build_shapes = shapes if len(shapes) > 1 else next(iter(shapes.values()))
 
     return once
 
@@ -277,26 +302,6 @@ def _unknown_keywords(cls: type, unknown: dict[str, Any]) -> str:
     }
     listed = ", ".join(map(repr, unknown))
     return f"{cls.__name__}: unknown argument(s) {listed}; it accepts {', '.join(sorted(accepted))}"
-
-
-def _shape_of(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value.shape
-    if isinstance(value, list | tuple):
-        return [_shape_of(one) for one in value]
-    if isinstance(value, dict):
-        return {key: _shape_of(one) for key, one in value.items()}
-    return getattr(value, "shape", None)
-
-
-def _record_shape(value: Any) -> Any:
-    """Return the shape with None for the batch, as summaries show it."""
-    shape = _shape_of(value)
-    if isinstance(shape, tuple):
-        return (None, *shape[1:]) if shape else ()
-    if isinstance(shape, list):
-        return [_record_shape(one) for one in value]
-    return shape
 
 
 def _is_numeric(value: Any) -> bool:

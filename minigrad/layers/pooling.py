@@ -1,7 +1,7 @@
 """Pooling layers: a window that keeps the largest value, or the mean.
 
-Shapes:  (N, H, W, C) -> (N, OH, OW, C); the channels stay.
-Before:  ops/pooling.py (the arithmetic), layers/convolution.py.  Next: layers/activation.py.
+Shapes:  (N, H, W, C) -> (N, OH, OW, C), (N, L, C) -> (N, OL, C); the channels stay.
+Before:  ops/pooling.py (the arithmetic), layers/spatial.py.  Next: layers/global_pooling.py.
 Source:  the lecture, "Pooling"; Keras's ``keras/src/layers/pooling``.
 """
 
@@ -13,37 +13,38 @@ from minigrad import ops
 from minigrad.config import standardize_data_format
 from minigrad.layers.input_spec import InputSpec
 from minigrad.layers.layer import Layer
-from minigrad.shapes import integers, padding_mode, window_output, window_padding
+from minigrad.layers.spatial import join_shape, split_shape, window_sizes
+from minigrad.shapes import integers, padding_mode
 
 
-class _Pooling2D(Layer):
-    """What the two 2-D poolings share: their arguments and the output's shape."""
+class _Pooling(Layer):
+    """What the poolings share: their arguments and the output's shape."""
+
+    rank: int
 
     def __init__(
         self,
-        pool_size: Any = (2, 2),
+        pool_size: Any,
         strides: Any = None,
         padding: str = "valid",
         data_format: str | None = None,
+        name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        name = type(self).__name__
-        self.pool_size = integers(name, "pool_size", pool_size, count=2)
-        self.strides = self.pool_size if strides is None else integers(name, "strides", strides, count=2)
-        self.padding = padding_mode(name, padding)
-        self.data_format = standardize_data_format(name, data_format)
-        self.input_spec = InputSpec(ndim=4)
+        super().__init__(name=name, **kwargs)
+        own = type(self).__name__
+        self.pool_size = integers(own, "pool_size", pool_size, self.rank)
+        self.strides = self.pool_size if strides is None else integers(own, "strides", strides, self.rank)
+        self.padding = padding_mode(own, padding)
+        self.data_format = standardize_data_format(own, data_format)
+        self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the input's shape with OH and OW for H and W."""
-        first = 1 if self.data_format == "channels_last" else 2
-        spatial = tuple(input_shape[first : first + 2])
-        output: tuple[int | None, ...] = (None, None)
-        if None not in spatial:
-            geometry = spatial, self.pool_size, self.strides
-            output = window_output(*geometry, window_padding(type(self).__name__, *geometry, self.padding))
-        return (*input_shape[:first], *output, *input_shape[first + 2 :])
+        """Return the input's shape with the number of windows for each spatial size."""
+        name = type(self).__name__
+        batch, spatial, channels = split_shape(name, input_shape, self.rank, self.data_format)
+        output = window_sizes(name, spatial, self.pool_size, self.strides, self.padding)
+        return join_shape(batch, output, channels, self.data_format)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, in a form that JSON can hold."""
@@ -55,7 +56,60 @@ class _Pooling2D(Layer):
         }
 
 
-class MaxPooling2D(_Pooling2D):
+class _MaxPooling(_Pooling):
+    def call(self, inputs: Any) -> Any:
+        """Return the maxima."""
+        return ops.max_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
+
+
+class _AveragePooling(_Pooling):
+    def call(self, inputs: Any) -> Any:
+        """Return the means."""
+        return ops.average_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
+
+
+class MaxPooling1D(_MaxPooling):
+    """The largest value of each window of a sequence: ``y[n, i, c] = max_u x[n, i s + u, c]``.
+
+    The gradient goes to the first maximum of each window.
+
+    Args:
+        pool_size: The window's length. Default 2.
+        strides: The step of the window. Default None: pool_size.
+        padding: "valid" or "same", in any letter case; what "same" adds counts as minus infinity.
+            Default "valid".
+        data_format: "channels_last" (N, L, C) or "channels_first" (N, C, L). Default: as in
+            ``~/.keras/keras.json``, else "channels_last".
+        name: Default: max_pooling1d, numbered.
+        **kwargs: Those of `Layer`: dtype, trainable, input_shape.
+
+    Raises:
+        ValueError: If an argument is out of range or unknown.
+        ShapeError: When called, if the input doesn't have 3 axes, or is shorter than a "valid" window.
+
+    Source: ``keras.layers.MaxPooling1D``.
+
+    Example:
+        >>> import minigrad as mg, numpy as np
+        >>> mg.layers.MaxPooling1D()(np.array([1.0, 4.0, 3.0, 2.0]).reshape(1, 4, 1)).numpy().ravel()
+        array([4., 3.], dtype=float32)
+    """
+
+    rank = 1
+
+    def __init__(
+        self,
+        pool_size: Any = 2,
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(pool_size, strides, padding, data_format, name, **kwargs)
+
+
+class MaxPooling2D(_MaxPooling):
     """The largest value of each window: ``y[n, i, j, c] = max_uv x[n, i s + u, j s + v, c]``.
 
     The gradient goes to the first maximum of each window, in row order.
@@ -67,7 +121,8 @@ class MaxPooling2D(_Pooling2D):
             Default "valid".
         data_format: "channels_last" or "channels_first". Default: as in ``~/.keras/keras.json``, else
             "channels_last".
-        **kwargs: Those of `Layer`: name, dtype, trainable, input_shape.
+        name: Default: max_pooling2d, numbered.
+        **kwargs: Those of `Layer`: dtype, trainable, input_shape.
 
     Raises:
         ValueError: If an argument is out of range or unknown.
@@ -82,12 +137,51 @@ class MaxPooling2D(_Pooling2D):
         array([[4., 3.], [2., 1.]], dtype=float32)
     """
 
-    def call(self, inputs: Any) -> Any:
-        """Return the maxima."""
-        return ops.max_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
+    rank = 2
+
+    def __init__(
+        self,
+        pool_size: Any = (2, 2),
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(pool_size, strides, padding, data_format, name, **kwargs)
 
 
-class AveragePooling2D(_Pooling2D):
+class AveragePooling1D(_AveragePooling):
+    """The mean of each window of a sequence: ``y[n, i, c] = mean_u x[n, i s + u, c]``.
+
+    Where the window hangs over the edge, the mean is over the real cells only.
+
+    Args:
+        pool_size: The window's length; it has no default, as in Keras 3.
+        strides: The step of the window. Default None: pool_size.
+        padding: "valid" or "same", in any letter case. Default "valid".
+        data_format: "channels_last" (N, L, C) or "channels_first" (N, C, L). Default: as in
+            ``~/.keras/keras.json``, else "channels_last".
+        name: Default: average_pooling1d, numbered.
+        **kwargs: Those of `Layer`: dtype, trainable, input_shape.
+
+    Raises:
+        ValueError: If an argument is out of range or unknown.
+        ShapeError: When called, if the input doesn't have 3 axes, or is shorter than a "valid" window.
+
+    Source: ``keras.layers.AveragePooling1D``.
+
+    Example:
+        >>> import minigrad as mg, numpy as np
+        >>> layer = mg.layers.AveragePooling1D(2, padding="same")
+        >>> layer(np.array([1.0, 4.0, 3.0]).reshape(1, 3, 1)).numpy().ravel()
+        array([2.5, 3. ], dtype=float32)
+    """
+
+    rank = 1
+
+
+class AveragePooling2D(_AveragePooling):
     """The mean of each window: ``y[n, i, j, c] = mean_uv x[n, i s + u, j s + v, c]``.
 
     Where the window hangs over the edge, the mean is over the real cells only.
@@ -98,7 +192,8 @@ class AveragePooling2D(_Pooling2D):
         padding: "valid" or "same", in any letter case. Default "valid".
         data_format: "channels_last" or "channels_first". Default: as in ``~/.keras/keras.json``, else
             "channels_last".
-        **kwargs: Those of `Layer`: name, dtype, trainable, input_shape.
+        name: Default: average_pooling2d, numbered.
+        **kwargs: Those of `Layer`: dtype, trainable, input_shape.
 
     Raises:
         ValueError: If an argument is out of range or unknown.
@@ -113,20 +208,10 @@ class AveragePooling2D(_Pooling2D):
         2.5
     """
 
-    def __init__(
-        self,
-        pool_size: Any,
-        strides: Any = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(pool_size, strides, padding, data_format, **kwargs)
-
-    def call(self, inputs: Any) -> Any:
-        """Return the means."""
-        return ops.average_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
+    rank = 2
 
 
+MaxPool1D = MaxPooling1D
 MaxPool2D = MaxPooling2D
+AvgPool1D = AveragePooling1D
 AvgPool2D = AveragePooling2D

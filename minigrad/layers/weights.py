@@ -18,6 +18,14 @@ from minigrad.autodiff.differentiable import to_dtype
 from minigrad.autodiff.variable import Variable
 from minigrad.errors import NotBuiltError, ShapeError
 
+_NOT_PARTS = {"_own_weights", "_inbound_nodes", "_init_arguments", "_losses"}
+"""Attributes that hold no layers of one's own."""
+
+_PLAIN = {bool, int, float, str, type(None), np.ndarray}
+"""Most attributes, passed over at once: every training step looks."""
+
+_SEQUENCES = (list, tuple)
+
 
 class WeightOwner:
     """What `Layer` is made on: it makes weights, finds those of the layers inside it, and freezes them."""
@@ -30,7 +38,7 @@ class WeightOwner:
 
     def add_weight(
         self,
-        shape: Sequence[int] = (),
+        shape: Sequence[int | None] = (),
         initializer: Any = None,
         dtype: Any = None,
         trainable: bool = True,
@@ -49,12 +57,21 @@ class WeightOwner:
             constraint: Is applied after each optimizer step.
             name: Default "variable".
 
+        Raises:
+            ShapeError: If a size is None: not known yet.
+
         Source: ``keras.layers.Layer.add_weight``.
         """
+        if None in shape:
+            raise ShapeError(
+                f"{self.name}: the weight {name!r} would have shape {tuple(shape)}: the input's size on that "
+                "axis must be known before the layer is built"
+            )
+        sizes = tuple(size for size in shape if size is not None)
         kind = to_dtype(self.dtype if dtype is None else dtype)
         default = "glorot_uniform" if kind.kind == "f" else "zeros"
         make = initializers.get(default if initializer is None else initializer)
-        weight = Variable(make, tuple(shape), kind, trainable=trainable, name=name)
+        weight = Variable(make, sizes, kind, trainable=trainable, name=name)
         weight.path = f"{self.name}/{weight.name}"
         weight.regularizer = regularizers.get(regularizer)
         weight.constraint = constraints.get(constraint)
@@ -65,13 +82,17 @@ class WeightOwner:
 
     def _parts(self, kind: type[Any]) -> Iterator[Any]:
         """Yield this layer's own attributes of a kind, also those in lists, tuples and dicts."""
-        stack = [value for key, value in reversed(self.__dict__.items()) if key != "_own_weights"]
+        stack = [
+            value
+            for key, value in reversed(self.__dict__.items())
+            if value.__class__ not in _PLAIN and key not in _NOT_PARTS
+        ]
         while stack:
             value = stack.pop()
             if isinstance(value, kind):
                 yield value
-            elif isinstance(value, list | tuple):
-                stack.extend(reversed(value))
+            elif isinstance(value, _SEQUENCES):
+                stack.extend(one for one in reversed(value) if one.__class__ not in _PLAIN)
             elif isinstance(value, dict):
                 stack.extend(reversed(value.values()))
 
@@ -105,12 +126,12 @@ class WeightOwner:
     @property
     def trainable_variables(self) -> list[Variable]:
         """The weights that an optimizer should change; those of frozen layers are not among them."""
-        return [weight for weight in self.variables if weight.trainable]
+        return [weight for weight in self.variables if weight.trainable] if self._trainable else []
 
     @property
     def non_trainable_variables(self) -> list[Variable]:
         """The weights that an optimizer should leave alone."""
-        return [weight for weight in self.variables if not weight.trainable]
+        return [weight for weight in self.variables if not (weight.trainable and self._trainable)]
 
     trainable_weights = trainable_variables
     non_trainable_weights = non_trainable_variables

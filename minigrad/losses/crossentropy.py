@@ -18,6 +18,7 @@ from numpy.typing import DTypeLike
 from minigrad import ops
 from minigrad.arguments import number
 from minigrad.autodiff.tensor import NDArray, Tensor
+from minigrad.errors import LikelyMistakeWarning
 from minigrad.losses.inputs import (
     as_floats,
     check_one_hot,
@@ -67,6 +68,7 @@ def categorical_crossentropy(
         warnings.warn(
             f"{name}: y_pred has one class only (shape {y_pred.shape}), so its probability is always 1; "
             "for yes-or-no labels use BinaryCrossentropy",
+            LikelyMistakeWarning,
             stacklevel=2,
         )
     warn_of_wrong_scale(name, y_pred, from_logits, "softmax")

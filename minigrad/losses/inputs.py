@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 from minigrad import ops
 from minigrad.autodiff.tensor import Tensor, op_name
 from minigrad.config import floatx
-from minigrad.errors import ShapeError
+from minigrad.errors import LikelyMistakeWarning, ShapeError
 from minigrad.shapes import normalize_axis
 
 
@@ -79,7 +79,28 @@ def check_same_shape(name: str, y_true: Any, y_pred: Any, hint: str = "") -> Non
         )
 
 
-def check_one_hot(name: str, y_true: Any, y_pred: Any, axis: int, sparse: str) -> None:
+def matching_pair(name: str, y_true: Any, y_pred: Any) -> tuple[Tensor, Tensor]:
+    """Return both as tensors of y_pred's float type and of one shape.
+
+    Args:
+        name: The function, for the message.
+        y_true: The truth.
+        y_pred: The model's output, of the same shape but for a last axis of size 1.
+
+    Raises:
+        ShapeError: If the shapes differ by more.
+
+    Example:
+        >>> labels, output = matching_pair("example", [1, 0], [[0.9], [0.2]])
+        >>> labels.shape, labels.dtype, output.shape
+        ((2, 1), dtype('float32'), (2, 1))
+    """
+    y_true, y_pred = squeeze_or_expand_to_same_rank(*pair(y_true, y_pred))
+    check_same_shape(name, y_true, y_pred)
+    return y_true, y_pred
+
+
+def check_one_hot(name: str, y_true: Any, y_pred: Any, axis: int, sparse: str | None = None) -> None:
     """Raise if y_true can't be probabilities of the classes along y_pred's ``axis``.
 
     Args:
@@ -87,7 +108,7 @@ def check_one_hot(name: str, y_true: Any, y_pred: Any, axis: int, sparse: str) -
         y_true: A tensor.
         y_pred: A tensor.
         axis: The axis of the classes.
-        sparse: What to use with integer labels.
+        sparse: What to use with integer labels, if there is anything.
 
     Raises:
         ShapeError: Naming both shapes, and what to do.
@@ -100,7 +121,8 @@ def check_one_hot(name: str, y_true: Any, y_pred: Any, axis: int, sparse: str) -
     classes = y_pred.shape[axis]
     hint = ""
     if _is_sparse(y_true.shape, y_pred.shape, axis):
-        hint = f": for integer labels use {sparse}, or make them one-hot, to_categorical(y_true, {classes})"
+        instead = f"for integer labels use {sparse}, or make them" if sparse else "make integer labels"
+        hint = f": {instead} one-hot, to_categorical(y_true, {classes})"
     elif y_true.ndim == y_pred.ndim and y_true.shape[axis] != classes:
         hint = f": the labels tell {y_true.shape[axis]} classes apart, the output {classes}"
     check_same_shape(name, y_true, y_pred, hint)
@@ -151,11 +173,13 @@ def warn_of_wrong_scale(name: str, y_pred: Tensor, from_logits: bool, activation
             warnings.warn(
                 f"{name}: from_logits=True, but y_pred comes from {activation}, so it holds probabilities "
                 f"and {activation} is applied twice: drop one of the two",
+                LikelyMistakeWarning,
                 stacklevel=4,
             )
     elif y_pred.size and y_pred._data.min() < 0.0:
         warnings.warn(
             f"{name}: y_pred has values below 0, so it holds logits, not probabilities: pass "
             f"from_logits=True to the loss, or let the model end with {activation}",
+            LikelyMistakeWarning,
             stacklevel=4,
         )

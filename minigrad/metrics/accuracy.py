@@ -18,6 +18,7 @@ from minigrad.arguments import number
 from minigrad.autodiff.differentiable import nondifferentiable
 from minigrad.autodiff.tensor import NDArray
 from minigrad.config import floatx
+from minigrad.errors import LikelyMistakeWarning
 from minigrad.losses.inputs import (
     check_one_hot,
     check_same_shape,
@@ -79,6 +80,7 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Any:
         warnings.warn(
             f"binary_accuracy: y_pred has values below 0, so it holds logits, not probabilities, and the "
             f"threshold of {threshold} is not the even chance: use BinaryAccuracy(threshold=0.0)",
+            LikelyMistakeWarning,
             stacklevel=3,
         )
     return as_floats((y_pred > threshold) == y_true)

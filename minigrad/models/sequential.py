@@ -1,18 +1,26 @@
 """Sequential: layers one after the other.
 
-Before:  models/model.py.  Next: the user's own code.
+Idea:    as soon as the shape of the input is known, each layer is called on the symbolic output of the one
+         before: that makes the weights, and a graph, so that models of its parts can be made.
+Before:  models/model.py.  Next: models/cloning.py.
 Source:  Keras's ``keras/src/models/sequential.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
-from minigrad.errors import NotBuiltError
+from minigrad.autodiff.symbolic import KerasTensor, leaves
+from minigrad.errors import NotBuiltError, ShapeError
+from minigrad.layers import serialization
+from minigrad.layers.connection import shape_of
 from minigrad.layers.input import InputLayer
 from minigrad.layers.layer import Layer
+from minigrad.models.graph import Graph
+from minigrad.models.inputs import fit
 from minigrad.models.model import Model
+from minigrad.serialization import custom_object_scope
 
 
 class Sequential(Model):
@@ -40,16 +48,19 @@ class Sequential(Model):
     """
 
     def __init__(
-        self, layers: Sequence[Layer] | None = None, trainable: bool = True, name: str | None = None
+        self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None
     ) -> None:
         super().__init__(trainable=trainable, name=name)
         self._stack: list[Layer] = []
         self._input: InputLayer | None = None
+        self._symbolic: list[Any] = []  # the input, and each layer's output, as far as the layers were called
+        if isinstance(layers, Layer | KerasTensor):
+            raise TypeError(f"{self.name}: give the layers in a list; got {layers!r}")
         for layer in layers or ():
             self._append(layer)
         self._build_if_known()
 
-    def add(self, layer: Layer) -> None:
+    def add(self, layer: Any) -> None:
         """Append a layer."""
         self._append(layer)
         self._build_if_known()
@@ -63,11 +74,19 @@ class Sequential(Model):
         if not self._stack:
             raise ValueError(f"{self.name}: there is no layer to remove")
         last = self._stack.pop()
-        self.built = False
+        del self._symbolic[len(self._stack) + 1 :]
+        self._disconnect()
         self._build_if_known()
         return last
 
     def _append(self, layer: Any) -> None:
+        if isinstance(layer, KerasTensor) and layer._history is not None:
+            layer = layer._history[0].operation
+            if not isinstance(layer, InputLayer):
+                raise TypeError(
+                    f"{self.name}: of symbolic tensors only that of an Input may begin a Sequential; this "
+                    f"one was computed by {layer.name!r}"
+                )
         if isinstance(layer, InputLayer):
             if self._stack or self._input is not None:
                 raise ValueError(f"{self.name}: Input must be the first layer, and only one")
@@ -78,10 +97,20 @@ class Sequential(Model):
             raise TypeError(f"{self.name}: a Sequential is made of layers; got {layer!r}{hint}")
         if any(other.name == layer.name for other in self._stack):
             raise ValueError(f"{self.name}: two layers are named {layer.name!r}; give each its own name")
-        if not self._stack and self._input is None and layer._given_input_shape is not None:
-            self._input = InputLayer(batch_shape=layer._given_input_shape)
+        if not self._stack and self._input is None:
+            shape = layer._given_input_shape
+            if shape is None and isinstance(layer, Model) and layer._graph is not None:
+                shape = layer.inputs[0].shape if len(layer.inputs) == 1 else None
+            if shape is not None:
+                self._input = InputLayer(batch_shape=shape)
         self._stack.append(layer)
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        """Forget the graph, which the layers are no longer."""
         self.built = False
+        self._graph = None
+        self.input_shape = self.output_shape = None
 
     @property
     def layers(self) -> list[Layer]:
@@ -97,36 +126,87 @@ class Sequential(Model):
 
         Raises:
             NotBuiltError: If no shape is given and none is known.
+            ShapeError: If the model begins with an Input of another shape.
         """
+        if not self._stack:
+            raise NotBuiltError(f"{self.name}: there are no layers to build; add some")
         if input_shape is None:
             if self._input is None:
                 raise NotBuiltError(
                     f"{self.name}: give build an input_shape, or begin the model with an Input"
                 )
             input_shape = self._input.batch_shape
-        shape = self.input_shape = (None, *input_shape[1:]) if input_shape else input_shape
-        for layer in self._stack:
-            try:
-                if not layer.built:
-                    layer.build(shape)
-                    layer.built = True
-                output = layer.compute_output_shape(shape)
-            except Exception as error:
-                layer._add_note(error)
-                raise
-            layer.input_shape, layer.output_shape = shape, output
-            shape = output
-        self.output_shape = shape
-        self.built = True
+        if self._input is None:
+            self._input = InputLayer(batch_shape=input_shape, dtype=self._stack[0].dtype)
+        elif self._input.batch_shape != tuple(input_shape):
+            raise ShapeError(
+                f"{self.name}: it begins with an Input of shape {self._input.batch_shape}, and can't be "
+                f"built for {tuple(input_shape)}"
+            )
+        if not self._symbolic:
+            self._symbolic = [self._input.output]
+        for layer in self._stack[len(self._symbolic) - 1 :]:
+            self._symbolic.append(layer(self._symbolic[-1]))
+        self._connect(Graph(self.name, self._symbolic[0], self._symbolic[-1]))
+        if not self._trainable:
+            self.trainable = False
+
+    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Build the model for what it is first called on; several tensors are left to the first layer."""
+        inputs = args[0] if args else next(iter(kwargs.values()))
+        if len(leaves(inputs)) > 1:
+            self.built = True
+            return
+        shape = shape_of(inputs)
+        self.build((None, *shape[1:]) if not isinstance(inputs, KerasTensor) else shape)
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Return the last layer's output."""
+        if self._graph is not None:
+            if inputs.__class__ in (list, tuple, dict):
+                (inputs,) = leaves(inputs) if len(leaves(inputs)) == 1 else (inputs,)
+            inputs = fit(self.name, self._graph.inputs[0], inputs)
         for layer in self._stack:
             inputs = layer(inputs)
         return inputs
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the symbolic output for a symbolic input, without recording a call."""
+        if self._graph is not None:
+            return super().compute_output_spec(*args, **kwargs)
+        output = args[0] if args else kwargs["inputs"]
+        for layer in self._stack:
+            output = layer.compute_output_spec(output)
+        return output
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the last layer's output shape."""
         for layer in self._stack:
             input_shape = layer.compute_output_shape(input_shape)
         return input_shape
+
+    # -- as data ---------------------------------------------------------------------------------
+
+    def get_config(self) -> dict[str, Any]:
+        """Return all that is needed to make the model anew, but for its weights, in Keras's form."""
+        layers = self._stack if self._input is None else [self._input, *self._stack]
+        config = super().get_config() | {"layers": [serialization.serialize(layer) for layer in layers]}
+        if self._graph is not None:
+            config["build_input_shape"] = self._graph.inputs[0].shape
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Self:
+        """Return a new model of what `get_config` gave, here or in Keras.
+
+        Args:
+            config: The config.
+            custom_objects: Classes and functions of your own, by name.
+        """
+        with custom_object_scope(custom_objects or {}):
+            layers = [serialization.deserialize(layer) for layer in config["layers"]]
+        model = cls(layers, name=config.get("name"), trainable=config.get("trainable", True))
+        shape = config.get("build_input_shape")
+        if not model.built and shape:
+            model.build(tuple(shape))
+        return model

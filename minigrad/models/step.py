@@ -7,7 +7,9 @@ Source:  Keras's ``keras/src/trainers/trainer.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,13 +17,24 @@ import numpy as np
 from minigrad import optimizers
 from minigrad.autodiff.graph import gradients
 from minigrad.autodiff.tensor import Tensor
+from minigrad.data.packing import unpack_x_y_sample_weight
+from minigrad.data.structures import flatten
 from minigrad.errors import NotCompiledError
 from minigrad.layers.layer import Layer
 from minigrad.metrics import Mean, Metric
-from minigrad.models.compiled import CompiledMetrics, check_targets, resolve_loss
-from minigrad.models.data import flatten
+from minigrad.models.compiled import CompiledLoss, CompiledMetrics
 
-Results = dict[str, float]
+Results = dict[str, Any]
+
+
+class _Counted:
+    """The metrics that the last step counted; no list, in which a layer's parts would be looked for."""
+
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self.metrics = metrics
+
+    def __iter__(self) -> Iterator[Metric]:
+        return iter(self.metrics)
 
 
 class Compiled(Layer):
@@ -29,6 +42,8 @@ class Compiled(Layer):
 
     optimizer: Any = None
     loss: Any = None
+    compiled = False
+    _counted: _Counted | None = None
 
     # -- compile ---------------------------------------------------------------------------------
 
@@ -36,22 +51,31 @@ class Compiled(Layer):
         self,
         optimizer: Any = "rmsprop",
         loss: Any = None,
+        loss_weights: Any = None,
         metrics: Any = None,
         weighted_metrics: Any = None,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
-        jit_compile: bool | str = "auto",
+        jit_compile: bool | str | None = "auto",
+        auto_scale_loss: bool = True,
     ) -> None:
         """Set the optimizer, the loss and the metrics for training.
 
+        For a model with several outputs, loss, loss_weights, metrics and weighted_metrics may be lists in the
+        outputs' order, or dicts by their names. The results are then called "<output>_loss" and
+        "<output>_<metric>"; "loss" is the weighted sum.
+
         Args:
             optimizer: A name or an optimizer. Default "rmsprop".
-            loss: A name, a `Loss`, or a function ``f(y_true, y_pred)``. Default: only what `add_loss` adds.
+            loss: A name, a `Loss`, or a function ``f(y_true, y_pred)``, for all outputs; None for an output
+                without a loss. Default: only what `add_loss` adds.
+            loss_weights: What each loss is multiplied by in the sum. Default: 1.
             metrics: A list of names, metrics or functions. "accuracy" finds out which one fits.
             weighted_metrics: The same, and they count the rows by their sample_weight.
             run_eagerly: Keras's switch; here every step is eager.
             steps_per_execution: Only 1, Keras's default.
             jit_compile: Only "auto" or False: there is nothing to compile.
+            auto_scale_loss: Keras's switch for float16 weights, which don't exist here.
 
         Raises:
             UnknownNameError: For a name that isn't known; it says which are.
@@ -63,20 +87,24 @@ class Compiled(Layer):
             raise ValueError(f"compile: steps_per_execution={steps_per_execution!r} is not supported, only 1")
         if jit_compile not in ("auto", False, None):
             raise ValueError(f"compile: jit_compile={jit_compile!r} is not supported: there is no compiler")
-        if isinstance(loss, list | tuple | dict):
-            raise ValueError("compile: several losses need a model with several outputs; give a single loss")
         self.optimizer = optimizers.get(optimizer)
         if self.optimizer is None:
             raise ValueError("compile: optimizer must be a name or an optimizer; got None")
         self.loss = loss
         self.run_eagerly = run_eagerly
-        self._loss = resolve_loss(loss)
-        self._metrics = CompiledMetrics(metrics)
-        self._weighted_metrics = CompiledMetrics(weighted_metrics)
+        names = getattr(self, "output_names", None)
+        self._compiled_loss = None if loss is None else CompiledLoss(loss, loss_weights, names)
+        self._compiled_metrics = CompiledMetrics(metrics, weighted_metrics, names)
         self._loss_tracker = Mean(name="loss")
+        self._compile_arguments = SimpleNamespace(  # no dict, in which a layer's parts would be looked for
+            loss=loss, loss_weights=loss_weights, metrics=metrics, weighted_metrics=weighted_metrics
+        )
+        parameters = inspect.signature(self.compute_loss).parameters.values()
+        self._loss_takes_training = any(
+            one.name == "training" or one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters
+        )
+        self._counted = None
         self.compiled = True
-
-    compiled = False
 
     def _check_compiled(self, name: str) -> None:
         if not self.compiled:
@@ -85,60 +113,98 @@ class Compiled(Layer):
                 "minimise, and how"
             )
 
+    # -- metrics ---------------------------------------------------------------------------------
+
     @property
     def metrics(self) -> list[Metric]:
-        """The loss's mean and all metrics, also those that are attributes of the model."""
-        if not self.compiled:
-            return list(self._parts(Metric))
-        ours = [self._loss_tracker, *self._metrics.metrics, *self._weighted_metrics.metrics]
-        return ours + [one for one in self._parts(Metric) if all(one is not other for other in ours)]
+        """The loss's mean, the metrics of compile (as one), each output's loss, then those of the layers."""
+        found: list[Metric] = []
+        if self.compiled:
+            found = [self._loss_tracker, self._compiled_metrics]
+            found += [] if self._compiled_loss is None else self._compiled_loss.metrics
+        ours = {id(metric) for metric in (*found, *(self._compiled_metrics.metrics if found else ()))}
+        for layer in self._flatten_layers():
+            if layer is self or not isinstance(layer, Compiled):  # what a model inside counted is its own
+                found += [one for one in layer._parts(Metric) if id(one) not in ours]
+        return list(dict.fromkeys(found))
 
     @property
     def metrics_names(self) -> list[str]:
-        """The names of `metrics`, in their order."""
-        return [metric.name for metric in self.metrics]
+        """The names of the results, in their order."""
+        return list(self.get_metrics_result())
 
     def reset_metrics(self) -> None:
         """Let all metrics count from the start."""
+        self._counted = None
         for metric in self.metrics:
             metric.reset_state()
 
     def get_metrics_result(self) -> Results:
-        """Return the metrics' values so far, by name."""
-        return {metric.name: float(metric.result()) for metric in self.metrics}
+        """Return the metrics' values so far, by name.
+
+        Source: ``keras.Model.get_metrics_result``.
+        """
+        metrics = self._counted
+        if metrics is None:
+            metrics = self.metrics
+            if self.built:  # looking through all layers at each step would cost more than counting
+                self._counted = _Counted(metrics)
+        results: Results = {}
+        for metric in metrics:
+            result = metric.result()
+            results.update(as_numbers(result if isinstance(result, dict) else {metric.name: result}))
+        return results
 
     # -- one step --------------------------------------------------------------------------------
 
-    def train_step(self, data: tuple[Any, Any, Any]) -> Results:
-        """Train on one batch ``(x, y, sample_weight)``; return the metrics' values so far.
+    def train_step(self, data: Any) -> Results:
+        """Train on one batch; return the metrics' values so far.
 
         Override it to train in another way; `fit` does the rest.
 
+        Args:
+            data: x, (x, y) or (x, y, sample_weight), which ``utils.unpack_x_y_sample_weight`` takes apart.
+
         Source: ``keras.Model.train_step``.
         """
-        x, y, sample_weight = data
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = self(x, training=True)
-        loss = self.compute_loss(x, y, y_pred, sample_weight)
+        loss = self._loss_of(x, y, y_pred, sample_weight, training=True)
         variables = self.trainable_variables
         grads = _gradients(self.name, self.optimizer.scale_loss(loss), variables)
         self.optimizer.apply(grads, variables)
-        return self._count(loss, x, y, y_pred, sample_weight)
+        return self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
 
-    def test_step(self, data: tuple[Any, Any, Any]) -> Results:
-        """Measure one batch ``(x, y, sample_weight)``; return the metrics' values so far."""
-        x, y, sample_weight = data
+    def test_step(self, data: Any) -> Results:
+        """Measure one batch of the same form; return the metrics' values so far."""
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = self(x, training=False)
-        loss = self.compute_loss(x, y, y_pred, sample_weight)
-        return self._count(loss, x, y, y_pred, sample_weight)
+        self._loss_of(x, y, y_pred, sample_weight, training=False)
+        return self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
 
-    def predict_step(self, x: Any) -> Any:
-        """Return the model's output for one batch."""
+    def predict_step(self, data: Any) -> Any:
+        """Return the model's output for one batch of the same form."""
+        x, _, _ = unpack_x_y_sample_weight(data)
         return self(x, training=False)
 
     def compute_loss(
-        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
     ) -> Any:
         """Return the loss of a batch: that of ``compile``, and those added by layers and regularizers.
+
+        Override it to minimise something else.
+
+        Args:
+            x: The inputs; the default doesn't look at them.
+            y: The targets.
+            y_pred: The outputs.
+            sample_weight: How much each row counts.
+            training: Whether this is a step of training; the default doesn't care.
 
         Raises:
             ValueError: If there is nothing to minimise.
@@ -146,11 +212,10 @@ class Compiled(Layer):
         Source: ``keras.Model.compute_loss``.
         """
         total: Any = None
-        if self._loss is not None:
+        if self._compiled_loss is not None:
             if y is None:
-                raise ValueError(f"{self.name}: the loss {self._loss.name!r} needs targets, and y is missing")
-            check_targets(self.name, y, y_pred)
-            total = self._loss(y, y_pred, sample_weight=sample_weight)
+                raise ValueError(f"{self.name}: the loss {self.loss!r} needs targets, and y is missing")
+            total = self._compiled_loss(y, y_pred, sample_weight)
         for added in self.losses:
             total = added if total is None else total + added
         if total is None:
@@ -159,13 +224,52 @@ class Compiled(Layer):
             )
         return total
 
-    def _count(self, loss: Tensor, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Results:
-        """Take a batch into the metrics; the loss counts by the batch's size."""
+    def _loss_of(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Any:
+        """Return `compute_loss`, whatever arguments a subclass's takes, and count it by the batch's size."""
+        more = {"training": training} if self._loss_takes_training else {}
+        loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, **more)
+        if np.size(loss) != 1:
+            raise ValueError(
+                f"{self.name}: compute_loss must return a single number; got shape {np.shape(loss)}"
+            )
         self._loss_tracker.update_state(float(loss), sample_weight=len(flatten(x)[0]))
-        if y is not None:
-            self._metrics.update(y, y_pred)
-            self._weighted_metrics.update(y, y_pred, sample_weight)
+        return loss
+
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Results:
+        """Take a batch into the metrics of ``compile``; return all metrics' values so far.
+
+        Override it to count more.
+
+        Source: ``keras.Model.compute_metrics``.
+        """
+        self._compiled_metrics.update_state(y, y_pred, sample_weight)
         return self.get_metrics_result()
+
+
+def as_numbers(results: Any) -> Results:
+    """Return a step's results with floats in place of scalar tensors and arrays, and without nesting.
+
+    Raises:
+        TypeError: If they are no dict.
+
+    Example:
+        >>> as_numbers({"loss": Tensor(0.5), "more": {"steps": 2}})
+        {'loss': 0.5, 'steps': 2.0}
+    """
+    if not isinstance(results, dict):
+        raise TypeError(
+            "train_step and test_step must return a dict of results, such as {'loss': 0.5}; "
+            f"got {results!r}"
+        )
+    numbers: Results = {}
+    for name, value in results.items():
+        if type(value) is float:
+            numbers[name] = value
+        elif isinstance(value, dict):
+            numbers.update(as_numbers(value))
+        else:
+            numbers[name] = float(value) if np.ndim(value) == 0 else np.asarray(value)
+    return numbers
 
 
 def _gradients(name: str, loss: Any, variables: Sequence[Any]) -> list[Any]:

@@ -385,3 +385,6 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
+
+# With every op in place, tensors get their operators and methods, and NumPy's functions take tensors.
+from minigrad.ops import image, methods, numpy_protocol  # noqa: F401

@@ -10,6 +10,7 @@ Source:  ``keras.ops.conv``, ``depthwise_conv``, ``separable_conv``, ``conv_tran
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from minigrad.errors import ShapeError
 from minigrad.ops.convolution import conv2d, conv2d_input_gradient
 from minigrad.ops.images import Layout, as_2d, layout, padding_2d
 from minigrad.ops.reshape import reshape
-from minigrad.shapes import Shape, padding_mode, transposed_window, window_padding
+from minigrad.ops.reshape import shape as shape_of
+from minigrad.shapes import Padding, Shape, padding_mode, transposed_window, window_padding
 
 Sizes = int | Sequence[int]
 
@@ -272,18 +274,27 @@ def _convolve(
     relu: bool = False,
 ) -> Any:
     """Turn Keras's arguments into those of `conv2d`, and call it."""
-    shape = np.shape(kernel)
+    shape = shape_of(kernel)
     accepted = ("valid", "same", "causal") if found.dimensions == 1 else ("valid", "same")
     mode = padding_mode(found.name, padding, accepted)
     steps, dilation = _steps(found, strides, dilation_rate)
-    pads = window_padding(found.name, found.spatial, shape[:-2], steps, mode, dilation)
-    options = (as_2d(steps), padding_2d(pads), as_2d(dilation), groups, relu)
-    return found.from_images(conv2d(found.to_images(inputs), _kernel_2d(kernel, shape), bias, *options))
+    options = _options_2d(found.name, found.spatial, shape[:-2], steps, mode, dilation)
+    images, kernel = found.to_images(inputs), _kernel_2d(kernel, shape)
+    return found.from_images(conv2d(images, kernel, bias, *options, groups, relu))
+
+
+@lru_cache(maxsize=512)  # a layer asks the same again and again, and for one image the question is what costs
+def _options_2d(
+    name: str, spatial: Shape, size: Shape, steps: Shape, mode: str, dilation: Shape
+) -> tuple[Shape, Padding, Shape]:
+    """Return strides, padding and dilation of (height, width)."""
+    pads = window_padding(name, spatial, size, steps, mode, dilation)
+    return as_2d(steps), padding_2d(pads), as_2d(dilation)
 
 
 def _kernel_shape(found: Layout, kernel: Any) -> Shape:
     """Return the kernel's shape, which must have as many axes as the inputs."""
-    shape: Shape = np.shape(kernel)
+    shape: Shape = shape_of(kernel)
     if len(shape) != len(found.shape):
         axes = "(K, channels, filters)" if found.dimensions == 1 else "(KH, KW, channels, filters)"
         raise ShapeError(

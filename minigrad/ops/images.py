@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from minigrad.config import standardize_data_format
 from minigrad.errors import ShapeError
 from minigrad.ops.axes import transpose
+from minigrad.ops.linalg import matmul
 from minigrad.ops.reshape import reshape
+from minigrad.ops.reshape import shape as shape_of
 from minigrad.shapes import Padding, Shape, integers
 
 
@@ -85,11 +85,12 @@ def layout(name: str, inputs: Any, data_format: str | None) -> Layout:
         ValueError: If the data format is unknown.
 
     Example:
+        >>> import numpy as np
         >>> layout("conv", np.zeros((2, 3, 28, 28)), "channels_first").spatial
         (28, 28)
     """
     channels_first = standardize_data_format(name, data_format) == "channels_first"
-    shape = np.shape(inputs)
+    shape = shape_of(inputs)
     if len(shape) not in (3, 4):
         images, sequences = ("(N, C, H, W)", "(N, C, L)") if channels_first else ("(N, H, W, C)", "(N, L, C)")
         raise ShapeError(f"{name} expects inputs of rank 4 {images} or rank 3 {sequences}; got shape {shape}")
@@ -104,3 +105,31 @@ def as_2d(sizes: Shape) -> Shape:
 def padding_2d(padding: Padding) -> Padding:
     """Return the padding of 1 or 2 spatial axes as that of (height, width)."""
     return ((0, 0), *padding) if len(padding) == 1 else padding
+
+
+def separable_resize(images: Any, down: Any, across: Any) -> Any:
+    """Return ``y[n, p, q, c] = sum_{h, w} down[p, h] across[q, w] images[n, h, w, c]``.
+
+    This is how an image gets another size: each new cell is a weighted mean of old ones, and as the weights
+    are a product of one for the row and one for the column, two small matrix products do it.
+
+    Args:
+        images: (N, H, W, C), floating.
+        down: A constant matrix (P, H).
+        across: A constant matrix (Q, W).
+
+    Returns:
+        (N, P, Q, C) of the images' dtype.
+
+    Example: the mean of both rows
+
+        >>> import numpy as np
+        >>> image = np.array([[1.0, 2.0], [3.0, 6.0]]).reshape(1, 2, 2, 1)
+        >>> separable_resize(image, np.array([[0.5, 0.5]]), np.eye(2)).numpy().ravel()
+        array([2., 4.])
+    """
+    n, height, width, channels = images.shape
+    rows = matmul(down.astype(images.dtype), reshape(images, (n, height, width * channels)))
+    columns = reshape(rows, (n * len(down), width, channels))
+    cells = matmul(across.astype(images.dtype), columns)
+    return reshape(cells, (n, len(down), len(across), channels))

@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 
 from minigrad import ops
+from minigrad.autodiff import graph  # noqa: F401 - gives tensors their backward()
+from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.autodiff.tensor import Tensor, attach
+from minigrad.ops import recording  # noqa: F401 - comes first: the methods are what it makes of the functions
 
 
 def _reflected(op: Any) -> Any:
@@ -84,7 +87,7 @@ def _not_equal(self: Tensor, other: object) -> Any:
 
 def _comparable(other: object) -> bool:
     """Return whether == compares elements. It is never an error: ``t == None`` is just False."""
-    return isinstance(other, Tensor | np.ndarray | np.generic | int | float | list | tuple)
+    return isinstance(other, Tensor | KerasTensor | np.ndarray | np.generic | int | float | list | tuple)
 
 
 @attach("__contains__")
@@ -115,3 +118,9 @@ def _transpose(self: Tensor, *axes: Any) -> Any:
 
 
 Tensor.T = property(ops.transpose)  # type: ignore[assignment]
+
+# Symbolic tensors have all of them, too: the ops record what is done.
+_OPERATORS = [f"__{_side}{_name}__" for _name in (*_BINARY, "divmod") for _side in ("", "r")]
+_OWN = ("__eq__", "__ne__", "T", "reshape", "transpose")
+for _name in (*_OPERATORS, *_SAME, *_NAMED.split(), *_OWN):
+    setattr(KerasTensor, _name, getattr(Tensor, _name))

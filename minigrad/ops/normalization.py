@@ -150,6 +150,62 @@ def _(
     )
 
 
+@differentiable
+def normalize_batch(
+    x: Array, axis: int, offset: Array | None = None, scale: Array | None = None, epsilon: float = 1e-3
+) -> tuple[Any, ...]:
+    """Normalize by x's own statistics: `moments` and `batch_normalization` in one, for training.
+
+    ``y = scale (x - m) / s + offset``, ``s = sqrt(v + epsilon)``, m and v being mean and variance of the n
+    numbers of a channel. With gm and gv the gradients of m and v, if they are used further,
+    ``dx = (scale / s) (g - sum g / n - (x - m) sum g (x - m) / (n s^2)) + gm / n + 2 (x - m) gv / n``;
+    ``doffset = sum g`` and ``dscale = sum g (x - m) / s``.
+
+    Args:
+        x: A tensor, array or list.
+        axis: The axis of the channels.
+        offset: (C,) or None (the default), for 0.
+        scale: (C,) or None (the default), for 1.
+        epsilon: Keeps the root away from 0. Default 1e-3.
+
+    Returns:
+        Three tensors: y of x's shape, m and v (C,).
+
+    Raises:
+        ShapeError: If the axis is out of range, offset or scale is not of shape (C,), or there is nothing
+            to average over.
+
+    Source: Ioffe & Szegedy 2015, algorithm 1.
+
+    Example:
+        >>> import minigrad as mg
+        >>> from minigrad.ops.normalization import normalize_batch
+        >>> [one.tolist() for one in normalize_batch(mg.Tensor([[1.0], [3.0]]), axis=-1, epsilon=0.0)]
+        [[[-1.0], [1.0]], [2.0], [1.0]]
+    """
+    channels = normalize_axis("normalize_batch", axis, x.ndim)
+    others = tuple(one for one in range(x.ndim) if one != channels)
+    m, v = moments.op.forward(x, others)
+    y = batch_normalization.op.forward(x, m, v, axis, offset, scale, epsilon)
+    return y, m, v
+
+
+@normalize_batch.vjp
+def _(g: Any, x: Any, axis: Any, scale: Any, epsilon: Any, out: Any, needs: Any) -> Any:
+    gy, gm, gv = g
+    _, m, v = out
+    shape = _statistic_shape(x.shape, axis)
+    n = math.prod(x.shape) // math.prod(shape)
+    total, product = _gradient_sums(gy, x, m, shape)
+    inverse = rsqrt(v + epsilon)
+    dx = None
+    if needs[0]:
+        factor = inverse if scale is None else inverse * scale
+        slope = (gv * 2.0 - factor * inverse * inverse * product) * (1.0 / n)
+        dx = _scaled_sum(gy, factor, x, m, slope, (gm - factor * total) * (1.0 / n), shape)
+    return dx, total if needs[1] else None, product * inverse if needs[2] else None
+
+
 # -- what they share -----------------------------------------------------------------------------
 
 
@@ -173,6 +229,15 @@ def _center_scale_shift(x: Any, center: Any, scale: Any, shift: Any) -> Any:
         return kernels.center_scale_shift(rows, center.ravel(), scale.ravel(), flat).reshape(x.shape)
     y = (x - center) * scale
     return y if shift is None else y + shift
+
+
+def _scaled_sum(g: Any, factor: Any, x: Any, center: Any, slope: Any, shift: Any, shape: Shape) -> Any:
+    """Return ``g factor + (x - center) slope + shift`` for statistics (C,), which broadcast as shape."""
+    if isinstance(g, np.ndarray) and g.flags.c_contiguous and (rows := _rows(x, shape)) is not None:
+        flat = kernels.scaled_sum(g.reshape(rows.shape), factor, rows, center, slope, shift)
+        return flat.reshape(x.shape)  # one pass instead of five
+    factor, center, slope, shift = (one.reshape(shape) for one in (factor, center, slope, shift))
+    return g * factor + (x - center) * slope + shift
 
 
 def _gradient_sums(g: Any, x: Any, center: Any, shape: Shape) -> tuple[Any, Any]:

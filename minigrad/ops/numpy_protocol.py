@@ -15,6 +15,7 @@ import numpy as np
 
 from minigrad import ops
 from minigrad.autodiff.node import MODE
+from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.autodiff.tensor import Tensor, attach, wrap
 from minigrad.ops.numpy_functions import FUNCTIONS, PLAIN
 
@@ -79,6 +80,17 @@ def _array_ufunc(self: Tensor, ufunc: Any, method: str, *inputs: Any, out: Any =
     name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
     _refuse_to_lose_gradients(name, (inputs, options))
     return _as_constants(getattr(ufunc, method)(*arrays_in(inputs), **arrays_in(options)))
+
+
+def _symbolic_ufunc(self: KerasTensor, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    """Answer ``np.exp(x)`` and ``array + x`` of a symbolic tensor."""
+    op = UFUNCS.get(ufunc)
+    if method != "__call__" or op is None or options:
+        self._refuse(f"np.{ufunc.__name__} can't take it, while an op of minigrad.ops can")
+    return op(*inputs)
+
+
+KerasTensor.__array_ufunc__ = _symbolic_ufunc  # type: ignore[attr-defined]
 
 
 @attach("__array_function__")

@@ -18,10 +18,8 @@ from minigrad.autodiff.node import MODE, RECORD
 from minigrad.autodiff.tensor import Tensor
 from minigrad.config import floatx
 from minigrad.errors import ShapeError
-from minigrad.ops.images import Layout, as_2d, layout, padding_2d
+from minigrad.ops.images import Layout, as_2d, layout, padding_2d, separable_resize
 from minigrad.ops.indexing import take
-from minigrad.ops.linalg import matmul
-from minigrad.ops.reshape import reshape
 from minigrad.ops.windows import average_pool2d, max_pool2d
 from minigrad.shapes import Padding, Shape, padding_mode, window_padding
 
@@ -178,12 +176,9 @@ def adaptive_average_pool(inputs: Any, output_size: Sizes, data_format: str | No
         return found.from_images(average_pool2d(images, windows, windows))
     if images.dtype.kind != "f":
         images = cast(images, floatx())
-    # A rectangle's mean is the mean over its rows of the means over its columns: two small products.
-    n, channels = found.shape[0], found.channels
-    down, across = _adaptive_means(size[0], output[0]), _adaptive_means(size[1], output[1])
-    rows = _constant_matmul(down, reshape(images, (n, size[0], size[1] * channels)))
-    cells = _constant_matmul(across, reshape(rows, (n * output[0], size[1], channels)))
-    return found.from_images(reshape(cells, (n, *output, channels)))
+    # A rectangle's mean is the mean over its rows of the means over its columns.
+    means = map(_adaptive_means, size, output)
+    return found.from_images(separable_resize(images, *means))
 
 
 # -- what they share -----------------------------------------------------------------------------
@@ -226,8 +221,3 @@ def _adaptive_means(size: int, count: int) -> Any:
     means = np.zeros((count, size))
     means[np.arange(count)[:, None], _adaptive_cells(size, count)] = 1.0
     return means / means.sum(axis=1, keepdims=True)
-
-
-def _constant_matmul(matrix: Any, x: Any) -> Any:
-    """Return ``matrix @ x`` in x's dtype."""
-    return matmul(matrix.astype(x.dtype), x)

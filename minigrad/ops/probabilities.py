@@ -16,7 +16,7 @@ import numpy as np
 
 from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
-from minigrad.errors import ShapeError
+from minigrad.errors import LikelyMistakeWarning, ShapeError
 from minigrad.ops.activation import sigmoid
 from minigrad.ops.joining import split
 from minigrad.ops.math import exp
@@ -54,6 +54,7 @@ def softmax(x: Array, axis: Any = -1) -> Any:
         warnings.warn(
             f"softmax over axis {axis} of shape {x.shape}: that is one number, and the result is always 1; "
             "a sigmoid may have been meant",
+            LikelyMistakeWarning,
             stacklevel=4,
         )
     x = _as_float(x)

@@ -15,6 +15,7 @@ import numpy as np
 
 from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
+from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.autodiff.tensor import Tensor
 from minigrad.errors import ShapeError
 from minigrad.shapes import normalize_axes
@@ -30,7 +31,7 @@ def shape(x: Any) -> tuple[int, ...]:
         >>> mg.ops.shape([[1.0, 2.0, 3.0]])
         (1, 3)
     """
-    return x.shape if isinstance(x, Tensor | np.ndarray) else np.shape(x)
+    return x.shape if isinstance(x, Tensor | KerasTensor | np.ndarray) else np.shape(x)  # type: ignore[return-value]
 
 
 def ndim(x: Any) -> int:

@@ -8,13 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from minigrad.optimizers import schedules
+from minigrad.optimizers.adadelta import Adadelta
+from minigrad.optimizers.adagrad import Adagrad
 from minigrad.optimizers.adam import Adam
+from minigrad.optimizers.adamax import Adamax
+from minigrad.optimizers.adamw import AdamW
+from minigrad.optimizers.ftrl import Ftrl
+from minigrad.optimizers.lion import Lion
+from minigrad.optimizers.nadam import Nadam
 from minigrad.optimizers.optimizer import Optimizer
 from minigrad.optimizers.rmsprop import RMSprop
 from minigrad.optimizers.sgd import SGD
 from minigrad.serialization import Family
 
-_CLASSES: list[type] = [Adam, RMSprop, SGD]
+_CLASSES: list[type] = [Adadelta, Adagrad, Adam, Adamax, AdamW, Ftrl, Lion, Nadam, RMSprop, SGD]
 _family = Family(
     "optimizer",
     "keras.optimizers",
@@ -56,7 +63,7 @@ def serialize(optimizer: Optimizer) -> Any:
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-    """Return the optimizer that `serialize` described.
+    """Return the optimizer that `serialize`, or Keras on any back end, described; in any letter case.
 
     Raises:
         UnknownNameError: If its class is neither minigrad's nor in ``custom_objects``.
@@ -67,7 +74,28 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
         >>> deserialize(serialize(SGD(momentum=0.5))).momentum
         0.5
     """
+    if isinstance(config, dict) and str(config.get("class_name")).lower() in _family.known:
+        # Keras on PyTorch writes a registered name, but a module of its own: keras.src.backend.torch...
+        own = config.get("registered_name") is None or str(config.get("module")).startswith("keras.")
+        if own:
+            config = {"class_name": config["class_name"].lower(), "config": config.get("config")}
     return _family.deserialize(config, custom_objects)
 
 
-__all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "deserialize", "get", "schedules", "serialize"]
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Ftrl",
+    "Lion",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+    "deserialize",
+    "get",
+    "schedules",
+    "serialize",
+]

@@ -2,7 +2,7 @@
 
 Idea:    divide the mean of the recent gradients by the root of the mean of their squares. Where they
          agree the quotient is near 1, where they are noise it is near 0, whatever their size.
-Before:  sgd.py.  Next: models/ (``compile(optimizer="adam")``).
+Before:  sgd.py.  Next: adamw.py.
 Source:  Keras's ``keras/src/optimizers/adam.py``; Kingma & Ba, "Adam" (2015), before its section 2.1 for
          this form; Reddi et al., "On the convergence of Adam and beyond" (2018) for AMSGrad.
 """

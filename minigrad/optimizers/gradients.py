@@ -18,7 +18,7 @@ import numpy as np
 
 from minigrad.autodiff.tensor import NDArray, Tensor, to_array
 from minigrad.autodiff.variable import Variable
-from minigrad.errors import DTypeError, ShapeError
+from minigrad.errors import DTypeError, LikelyMistakeWarning, ShapeError
 from minigrad.kernels.scratch import scratch
 from minigrad.optimizers.blocks import sum_of_squares
 
@@ -98,6 +98,7 @@ def check_gradients(
         warnings.warn(
             f"Gradients do not exist for variables {missing} when minimizing the loss. "
             "If using `model.compile()`, did you forget to provide a `loss` argument?",
+            LikelyMistakeWarning,
             stacklevel=4,
         )
     return pairs

@@ -41,12 +41,24 @@ class _Slot(NamedTuple):
 class Arguments:
     """The inputs of ``fn``, taken apart.
 
+    Args:
+        fn: The function.
+        inputs: Its positional arguments.
+        caller: The check that was called, for messages.
+        repeat: What a message says of how to see a failure again. Default: the inputs' values.
+
     Attributes:
         varied: The arrays to vary.
     """
 
-    def __init__(self, fn: Callable[..., Any], inputs: Sequence[Any]) -> None:
-        self.fn = fn
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        inputs: Sequence[Any],
+        caller: str = "check_gradients",
+        repeat: str | None = None,
+    ) -> None:
+        self.fn, self.caller, self.repeat = fn, caller, repeat
         self.varied: list[Varied] = []
         names = _parameter_names(fn, len(inputs))
         self._template = [

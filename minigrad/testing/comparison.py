@@ -1,13 +1,13 @@
 """The comparison of what the rules say with what differences show, element by element.
 
-Before:  testing/differences.py, testing/problems.py, testing/messages.py.  Next: testing/gradients.py.
+Before:  testing/differences.py, testing/messages.py, testing/reports.py.  Next: testing/gradients.py.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,27 +17,9 @@ from minigrad.errors import GradientError, KinkError
 from minigrad.testing.differences import slope
 from minigrad.testing.messages import Finding, kink_message, wrong_message
 from minigrad.testing.problems import Problem
+from minigrad.testing.reports import Entry, GradientReport, InputReport
 
 _ROUNDING_ALLOWED = 99.0  # times the tolerance, where rounding explains it
-
-
-@dataclass
-class GradientReport:
-    """What a successful check found.
-
-    Attributes:
-        checked: How many derivatives were compared, over all orders.
-        left_out: How many were not, as their array has more than ``max_elements``.
-        kinks: The elements where there is no derivative, each as (order, name of the input, index).
-        max_abs_error: The largest difference between a rule's value and the numerical one.
-        max_rel_error: The largest difference, divided by the largest derivative of the same array.
-    """
-
-    checked: int = 0
-    left_out: int = 0
-    kinks: list[tuple[int, str, tuple[int, ...]]] = field(default_factory=list)
-    max_abs_error: float = 0.0
-    max_rel_error: float = 0.0
 
 
 @dataclass
@@ -52,8 +34,13 @@ class Comparison:
     max_elements: int | None
     seed: int
 
-    def check(self, problem: Problem, arrays: Sequence[NDArray]) -> NDArray:
+    def check(self, problem: Problem, arrays: Sequence[NDArray], weights: NDArray | None = None) -> NDArray:
         """Compare all derivatives of one order; return the weights that the result was multiplied by.
+
+        Args:
+            problem: What to check.
+            arrays: Its inputs' values.
+            weights: What to multiply the result by, flat. Default: random numbers.
 
         Raises:
             GradientError: If they differ.
@@ -62,7 +49,8 @@ class Comparison:
         """
         rng = np.random.default_rng(self.seed)
         center = self._center(problem, arrays)
-        weights: NDArray = rng.uniform(0.5, 1.5, center.shape) * rng.choice([-1.0, 1.0], center.shape)
+        if weights is None:
+            weights = rng.uniform(0.5, 1.5, center.shape) * rng.choice([-1.0, 1.0], center.shape)
         by_rule = problem.differentiate(arrays, weights)
         wrong: dict[int, list[Finding]] = {}
         kinks: dict[int, list[Finding]] = {}
@@ -70,7 +58,7 @@ class Comparison:
         for which in problem.chosen:
             gradient = _as_array(problem, which, by_rule[which])
             indices = _elements(gradient.shape, self.max_elements, rng)
-            self.report.left_out += gradient.size - len(indices)
+            left_out = gradient.size - len(indices)
             findings = [
                 self._look(problem, arrays, which, index, center, weights, float(gradient[index]))
                 for index in indices
@@ -79,8 +67,9 @@ class Comparison:
             compared += len(smooth)
             wrong[which] = [finding for finding in smooth if not self._agree(finding)]
             kinks[which] = [finding for finding in findings if finding.slope.kink]
-            if not wrong[which]:
-                self._add(smooth)
+            row = _row(problem, which, smooth, left_out, len(kinks[which]), len(wrong[which]))
+            row.connected = by_rule[which] is not None
+            self._add(row)
         self.report.checked += compared
         if any(wrong.values()):
             raise GradientError(wrong_message(problem, by_rule, wrong, self.seed))
@@ -92,10 +81,10 @@ class Comparison:
         what = problem.name if problem.order == 1 else f"the gradient of {problem.name}"
         center = problem.run(arrays)
         if not np.isfinite(center).all():
-            raise GradientError(f"check_gradients: {what} is not finite at these inputs: {center}")
+            raise GradientError(f"{problem.caller}: {what} is not finite at these inputs: {center}")
         if not np.array_equal(center, problem.run(arrays)):
             raise ValueError(
-                f"check_gradients: {what} is another one each time, so that differences tell nothing; "
+                f"{problem.caller}: {what} is another one each time, so that differences tell nothing; "
                 "if it draws random numbers, let it begin with the same seed each time"
             )
         return center
@@ -133,12 +122,12 @@ class Comparison:
         tolerance = self._tolerance(max(abs(finding.by_rule), abs(found.value)))
         return finding.error <= tolerance + min(found.uncertainty, _ROUNDING_ALLOWED * tolerance)
 
-    def _add(self, findings: Sequence[Finding]) -> None:
-        """Add the errors of one array to the report."""
-        error = max((finding.error for finding in findings), default=0.0)
-        largest = max((abs(finding.slope.value) for finding in findings), default=0.0)
-        self.report.max_abs_error = max(self.report.max_abs_error, error)
-        self.report.max_rel_error = max(self.report.max_rel_error, error / (largest or 1.0))
+    def _add(self, row: InputReport) -> None:
+        """Add what was found for one array to the report."""
+        self.report.inputs.append(row)
+        self.report.left_out += row.left_out
+        self.report.max_abs_error = max(self.report.max_abs_error, row.max_abs_error)
+        self.report.max_rel_error = max(self.report.max_rel_error, row.max_rel_error)
 
     def _judge_kinks(self, problem: Problem, kinks: dict[int, list[Finding]], compared: int) -> None:
         """Raise for kinks, unless they are to be skipped and the rule's values are possible ones."""
@@ -157,8 +146,8 @@ class Comparison:
             raise KinkError(kink_message(problem, outside, skip=True))
         if not compared:
             raise KinkError(
-                f"check_gradients: {problem.name} has a kink at every element, so that nothing was compared; "
-                "choose other inputs"
+                f"{problem.caller}: {problem.name} has a kink at every element, so that nothing was "
+                "compared; choose other inputs"
             )
 
     def _between(self, finding: Finding) -> bool:
@@ -166,6 +155,21 @@ class Comparison:
         low, high = sorted((finding.slope.left, finding.slope.right))
         slack = self._tolerance(max(abs(low), abs(high))) + 1e-3 * (high - low)
         return low - slack <= finding.by_rule <= high + slack
+
+
+def _row(
+    problem: Problem, which: int, smooth: Sequence[Finding], left_out: int, kinks: int, wrong: int
+) -> InputReport:
+    """Return the report of one array, given what was found where there is a derivative."""
+    one = problem.inputs[which]
+    row = InputReport(one.name, one.array.shape, problem.order, len(smooth), left_out, kinks, wrong)
+    if smooth:
+        worst = max(smooth, key=lambda finding: finding.error)
+        largest = max(abs(finding.slope.value) for finding in smooth)
+        row.worst = Entry(worst.index, worst.by_rule, worst.slope.value)
+        row.max_abs_error = worst.error
+        row.max_rel_error = worst.error / (largest or 1.0)
+    return row
 
 
 def _as_array(problem: Problem, which: int, gradient: Any) -> NDArray:
@@ -180,7 +184,7 @@ def _as_array(problem: Problem, which: int, gradient: Any) -> NDArray:
     array: NDArray = gradient._data
     if array.shape != one.array.shape or array.dtype != np.float64:
         raise GradientError(
-            f"check_gradients: the gradient of {problem.name} with respect to {one.name} has shape "
+            f"{problem.caller}: the gradient of {problem.name} with respect to {one.name} has shape "
             f"{array.shape} and dtype {array.dtype}; the input has shape {one.array.shape} and dtype float64"
         )
     return array

@@ -24,6 +24,7 @@ STEP = 2e-3
 
 _RATIO = 4.0
 _LEVELS = 10  # the last step is 4^-9 of the first: 8e-9
+_ALIKE = 4  # at how many steps in a row a kink must show alike
 _ROUNDING = 4.0 * float(np.finfo(np.float64).eps)  # of a function that is good to two units in the last place
 
 
@@ -33,7 +34,7 @@ class Slope(NamedTuple):
     Attributes:
         value: The derivative (nan where the function isn't finite around the point).
         uncertainty: What it may be wrong by, estimated.
-        left: The one-sided difference from below, at the smallest step that was used.
+        left: The one-sided difference from below, at a small step.
         right: The one from above.
         kink: Whether the two go on differing as the step shrinks.
         step: The smallest step that was used.
@@ -97,8 +98,9 @@ def slope(
     if len(usable) < 4:
         return Slope(math.nan, math.inf, math.nan, math.nan, kink=False, step=first / _RATIO ** (_LEVELS - 1))
     value, uncertainty = _extrapolate(usable)
+    kink = _kink(usable, tolerance)
     middle = usable[min(5, len(usable) - 1)]  # small, but well above rounding
-    return _slope(value, uncertainty, middle, kink=_is_kink(usable, tolerance))
+    return _slope(value, uncertainty, kink or middle, kink=kink is not None)
 
 
 def _slope(value: float, uncertainty: float, sample: Sample, kink: bool) -> Slope:
@@ -152,11 +154,15 @@ def _extrapolate(samples: list[Sample]) -> tuple[float, float]:
     return best, error
 
 
+def _neglected(sample: Sample, tolerance: Callable[[float], float]) -> float:
+    """Return what the one-sided differences may differ by through rounding and tolerance."""
+    return 2.0 * tolerance(max(abs(sample.right), abs(sample.left))) + 4.0 * sample.noise
+
+
 def _jump(sample: Sample, tolerance: Callable[[float], float]) -> float:
-    """Return by how much the one-sided differences differ; 0 if that is within rounding or tolerance."""
+    """Return by how much the one-sided differences differ; 0 if that may be neglected."""
     jump = sample.right - sample.left
-    neglected = 2.0 * tolerance(max(abs(sample.right), abs(sample.left))) + 4.0 * sample.noise
-    return jump if abs(jump) > neglected else 0.0
+    return jump if abs(jump) > _neglected(sample, tolerance) else 0.0
 
 
 def _suspicious(samples: list[Sample], tolerance: Callable[[float], float]) -> bool:
@@ -165,12 +171,14 @@ def _suspicious(samples: list[Sample], tolerance: Callable[[float], float]) -> b
     return abs(second) > 0.6 * abs(first)  # a quarter of the step: a smooth function's differ by a quarter
 
 
-def _is_kink(samples: list[Sample], tolerance: Callable[[float], float]) -> bool:
-    """Return whether f has a kink (the slope jumps) or a jump (f itself does) at the point."""
-    middle = samples[2:7]  # neither so large that other kinks come in, nor lost in rounding
-    jumps = [_jump(sample, tolerance) for sample in middle]
-    one_sign = all(jump > 0.0 for jump in jumps) or all(jump < 0.0 for jump in jumps)
-    if one_sign and all(abs(after) > 0.6 * abs(before) for before, after in itertools.pairwise(jumps)):
-        return True
-    rises = [sample.rise for sample in middle]
-    return all(abs(rise - rises[0]) < 0.1 * abs(rises[0]) for rise in rises)
+def _kink(samples: list[Sample], tolerance: Callable[[float], float]) -> Sample | None:
+    """Return the differences beside a kink (the slope jumps) or a jump (f itself does), or None."""
+    small = samples[2:]  # at larger steps other kinks come in
+    for end in range(len(small), _ALIKE - 1, -1):  # and so they may here: the smaller the better
+        jumps = [_jump(sample, tolerance) for sample in small[end - _ALIKE : end]]
+        if all(jumps) and all(0.6 < after / before < 1.6 for before, after in itertools.pairwise(jumps)):
+            blind = all(_neglected(one, tolerance) > 0.5 * abs(jumps[-1]) for one in small[end:])
+            return small[end - 1] if blind else None  # the jump must last until it is lost in rounding
+    rises = [sample.rise for sample in samples[2:7]]
+    jumps_itself = all(abs(rise - rises[0]) < 0.1 * abs(rises[0]) for rise in rises)
+    return samples[min(5, len(samples) - 1)] if jumps_itself else None

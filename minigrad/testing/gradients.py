@@ -3,7 +3,7 @@
 Idea:    a derivative is a claim about what the function does nearby, and that can be looked up: move
          one number, see how the result moves, compare. It is slow, and knows nothing of any rule, so
          that a rule and this check can't be wrong in the same way.
-Before:  testing/comparison.py.  Next: testing/strategies.py.
+Before:  testing/comparison.py.  Next: testing/state.py.
 Source:  autograd's ``check_grads``; PyTorch's ``gradcheck`` and ``gradgradcheck``.
 """
 
@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from minigrad.testing.arguments import Arguments
-from minigrad.testing.comparison import Comparison, GradientReport
+from minigrad.testing.comparison import Comparison
 from minigrad.testing.differences import STEP
 from minigrad.testing.problems import first_order, second_order
+from minigrad.testing.reports import GradientReport
 
 
 def check_gradients(
@@ -84,11 +85,24 @@ def check_gradients(
         ...
         minigrad.errors.GradientError: check_gradients: the gradient of double ... is wrong ...
     """
-    _check_options(order, step, rtol, atol, kinks, max_elements)
     arguments = Arguments(fn, inputs)
-    chosen = _chosen(arguments, len(inputs), wrt)
-    report = GradientReport()
-    compare = Comparison(report, step, rtol, atol, kinks == "skip", max_elements, seed)
+    compare = comparison("check_gradients", step, rtol, atol, kinks, max_elements, seed)
+    return check_orders(compare, arguments, _chosen(arguments, len(inputs), wrt), order)
+
+
+def check_orders(
+    compare: Comparison, arguments: Arguments, chosen: Sequence[int], order: int
+) -> GradientReport:
+    """Check the gradient and, with ``order=2``, the gradient's own; what all checks here share.
+
+    Args:
+        compare: The settings.
+        arguments: The function and its inputs.
+        chosen: Which of the varied arrays are checked.
+        order: 1 or 2.
+    """
+    if order not in (1, 2):
+        raise ValueError(f"{arguments.caller}: order must be 1 or 2; got {order!r}")
     try:
         problem, arrays = first_order(arguments, chosen)
         weights = compare.check(problem, arrays)
@@ -97,26 +111,32 @@ def check_gradients(
             compare.check(problem, arrays)
     finally:
         arguments.restore()
-    return report
+    return compare.report
 
 
-def _check_options(
-    order: int, step: float, rtol: float, atol: float, kinks: str, max_elements: int | None
-) -> None:
-    if order not in (1, 2):
-        raise ValueError(f"check_gradients: order must be 1 or 2; got {order!r}")
+def comparison(
+    caller: str,
+    step: float,
+    rtol: float,
+    atol: float,
+    kinks: str,
+    max_elements: int | None,
+    seed: int,
+) -> Comparison:
+    """Return the settings of a check, after a look at each.
+
+    Raises:
+        ValueError: If one is out of range; ``caller`` stands in the message.
+    """
     if not 0 < step < 1:
-        raise ValueError(f"check_gradients: step must be a number in (0, 1); got {step!r}")
+        raise ValueError(f"{caller}: step must be a number in (0, 1); got {step!r}")
     if not (rtol >= 0 and atol >= 0 and rtol + atol > 0):
-        raise ValueError(
-            f"check_gradients: rtol and atol can't be negative, nor both 0; got {rtol!r} and {atol!r}"
-        )
+        raise ValueError(f"{caller}: rtol and atol can't be negative, nor both 0; got {rtol!r} and {atol!r}")
     if kinks not in ("error", "skip"):
-        raise ValueError(f"check_gradients: kinks must be 'error' or 'skip'; got {kinks!r}")
+        raise ValueError(f"{caller}: kinks must be 'error' or 'skip'; got {kinks!r}")
     if max_elements is not None and max_elements < 1:
-        raise ValueError(
-            f"check_gradients: max_elements must be a positive integer or None; got {max_elements!r}"
-        )
+        raise ValueError(f"{caller}: max_elements must be a positive integer or None; got {max_elements!r}")
+    return Comparison(GradientReport(), step, rtol, atol, kinks == "skip", max_elements, seed)
 
 
 def _chosen(arguments: Arguments, count: int, wrt: int | Sequence[int] | None) -> list[int]:

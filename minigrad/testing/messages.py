@@ -1,6 +1,6 @@
 """What a failed gradient check says: where, by how much, and how to see it again.
 
-Before:  testing/problems.py.  Next: testing/comparison.py.
+Before:  testing/problems.py.  Next: testing/reports.py.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def wrong_message(
 ) -> str:
     """Return the message for wrong derivatives, given as lists by the input's number."""
     what = "gradient" if problem.order == 1 else "second derivative"
-    lines = [f"check_gradients: the {what} of {problem.name} is wrong"]
+    lines = [f"{problem.caller}: the {what} of {problem.name} is wrong"]
     for which, findings in wrong.items():
         one = problem.inputs[which]
         if not findings:
@@ -58,6 +58,8 @@ def wrong_message(
         lines += [f"    at index {finding.index}: {_compared(finding)}" for finding in worst]
         if len(findings) > _LISTED:
             lines.append(f"    and {len(findings) - _LISTED} more")
+    if problem.repeat is not None:
+        return "\n".join([*lines, problem.repeat]).rstrip()
     lines.append(f"  to see it again, repeat the call with seed={seed} and")
     for one in problem.inputs:
         if one.position >= 0:
@@ -81,7 +83,7 @@ def _compared(finding: Finding) -> str:
 def kink_message(problem: Problem, found: dict[int, list[Finding]], skip: bool) -> str:
     """Return the message for kinks, given as lists by the input's number."""
     what = "" if problem.order == 1 else "the gradient of "
-    lines = [f"check_gradients: {what}{problem.name} has a kink or a jump at these inputs"]
+    lines = [f"{problem.caller}: {what}{problem.name} has a kink or a jump at these inputs"]
     for which, findings in found.items():
         one = problem.inputs[which]
         if not findings:
@@ -101,4 +103,4 @@ def kink_message(problem: Problem, found: dict[int, list[Finding]], skip: bool) 
             "  there is no derivative to compare with, so this is no sign of a wrong rule: choose inputs "
             "away from there, or pass kinks='skip'"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, problem.repeat or ""]).rstrip()

@@ -32,6 +32,8 @@ class Problem:
         run: Takes the inputs' values to the result, flat.
         differentiate: Takes the inputs' values and weights to the gradients of ``weights . result`` by
             the rules; None where they give none.
+        caller: The check that was called, for messages.
+        repeat: What a message says of how to see a failure again; None: the inputs' values.
     """
 
     order: int
@@ -40,6 +42,8 @@ class Problem:
     chosen: Sequence[int]
     run: Callable[[Sequence[NDArray]], NDArray]
     differentiate: Callable[[Sequence[NDArray], NDArray], list[Any]]
+    caller: str = "check_gradients"
+    repeat: str | None = None
 
 
 def first_order(arguments: Arguments, chosen: Sequence[int]) -> tuple[Problem, list[NDArray]]:
@@ -47,15 +51,16 @@ def first_order(arguments: Arguments, chosen: Sequence[int]) -> tuple[Problem, l
     name = function_name(arguments.fn)
 
     def run(arrays: Sequence[NDArray]) -> NDArray:
-        return _flat([one._data for one in _outputs(name, arguments.call(arrays)[1])])
+        return _flat([one._data for one in _outputs(arguments, arguments.call(arrays)[1])])
 
     def differentiate(arrays: Sequence[NDArray], weights: NDArray) -> list[Any]:
         tensors, result = arguments.call(arrays)
-        outputs = _outputs(name, result)
+        outputs = _outputs(arguments, result)
         starts = _starts(outputs, _split(weights, [one.shape for one in outputs]))
         return gradients(starts, [tensor._node for tensor in tensors], False, False)
 
-    problem = Problem(1, name, arguments.varied, chosen, run, differentiate)
+    told = arguments.caller, arguments.repeat
+    problem = Problem(1, name, arguments.varied, chosen, run, differentiate, *told)
     return problem, [one.array for one in arguments.varied]
 
 
@@ -69,7 +74,7 @@ def second_order(
     """
     name = function_name(arguments.fn)
     arrays = [one.array for one in arguments.varied]
-    shapes = [one.shape for one in _outputs(name, arguments.call(arrays)[1])]
+    shapes = [one.shape for one in _outputs(arguments, arguments.call(arrays)[1])]
     count = len(arrays)
     arrays = arrays + _split(weights, shapes)
     extra = [
@@ -80,7 +85,7 @@ def second_order(
     def first(arrays: Sequence[NDArray], record: bool) -> tuple[list[Tensor], list[Any]]:
         tensors, result = arguments.call(arrays[:count])
         weights = [Tensor(array, requires_grad=True) for array in arrays[count:]]
-        starts = _starts(_outputs(name, result), weights if record else [one._data for one in weights])
+        starts = _starts(_outputs(arguments, result), weights if record else [one._data for one in weights])
         return tensors + weights, gradients(starts, [tensors[i]._node for i in chosen], record, record)
 
     def run(arrays: Sequence[NDArray]) -> NDArray:
@@ -96,30 +101,32 @@ def second_order(
         return gradients(starts, [tensor._node for tensor in tensors], False, False)
 
     both = [*chosen, *range(count, len(arrays))]
-    return Problem(2, name, [*arguments.varied, *extra], both, run, differentiate), arrays
+    told = arguments.caller, arguments.repeat
+    return Problem(2, name, [*arguments.varied, *extra], both, run, differentiate, *told), arrays
 
 
-def _outputs(name: str, result: Any) -> list[Tensor]:
-    """Return the floating tensors among a function's results.
+def _outputs(arguments: Arguments, result: Any) -> list[Tensor]:
+    """Return the floating tensors among the function's results.
 
     Raises:
         TypeError: If a result is no tensor, or none is floating.
         DTypeError: If one is of less precision than float64.
     """
     outputs = []
+    name = f"{arguments.caller}: {function_name(arguments.fn)}"
     for one in _flatten(result):
         if not isinstance(one, Tensor):
-            raise TypeError(f"check_gradients: {name} must return tensors; got {type(one).__name__}")
+            raise TypeError(f"{name} must return tensors; got {type(one).__name__}")
         if one.dtype.kind != "f":
             continue
         if one.dtype != np.float64:
             raise DTypeError(
-                f"check_gradients: {name} returned {one.dtype} for inputs in float64, too little for "
+                f"{name} returned {one.dtype} for inputs in float64, too little for "
                 "differences to be exact: let it compute in the dtype of its inputs"
             )
         outputs.append(one)
     if not outputs:
-        raise TypeError(f"check_gradients: {name} returned no floating tensor, so there is no derivative")
+        raise TypeError(f"{name} returned no floating tensor, so there is no derivative")
     return outputs
 
 

@@ -389,3 +389,50 @@ def test_a_change_in_place_is_noticed(w):
     w.assign([5.0, 5.0])
     with pytest.raises(GraphError, match=r"multiply: .* changed in place"):
         tape.gradient(y, w)
+
+
+# -- jacobian ------------------------------------------------------------------------------------------
+
+
+def test_jacobian_of_a_target_by_sources_of_any_form():
+    a, b = mg.Variable([1.0, 2.0]), mg.Variable(3.0)
+    with mg.GradientTape() as tape:
+        y = a * a * b
+    found = tape.jacobian(y, {"a": [a], "b": b})
+    assert found["a"][0].tolist() == [[6.0, 0.0], [0.0, 12.0]]
+    assert found["b"].tolist() == [1.0, 4.0]
+    assert not found["b"].requires_grad
+    with pytest.raises(GraphError, match=r"GradientTape.jacobian: .*only once .*persistent=True"):
+        tape.jacobian(y, a)
+
+
+def test_jacobian_on_a_persistent_tape_inside_another():
+    a = mg.Variable([1.0, 2.0])
+    with mg.GradientTape() as outer:
+        with mg.GradientTape(persistent=True) as tape:
+            y = a * a * a
+        slopes = tape.jacobian(y, a)
+        assert tape.jacobian(y, a).tolist() == slopes.tolist() == [[3.0, 0.0], [0.0, 12.0]]
+    second = outer.jacobian(slopes, a)
+    assert second.shape == (2, 2, 2)
+    assert [second.numpy()[i, i, i] for i in range(2)] == [6.0, 12.0]
+    assert second.numpy().sum() == 18.0
+
+
+def test_jacobian_of_what_is_not_connected():
+    a, b = mg.Variable([1.0, 2.0]), mg.Variable(np.ones((2, 3)))
+    constant = mg.Tensor([1.0])
+    h = a * 2.0
+    with mg.GradientTape(persistent=True) as tape:
+        y = h * a  # h is older than the tape
+    assert tape.jacobian(y, [b, constant]) == [None, None]
+    zeros = tape.jacobian(y, b, unconnected_gradients="zero")
+    assert (zeros.shape, zeros.dtype, zeros.numpy().any()) == ((2, 2, 3), np.float64, np.False_)
+    assert tape.jacobian(constant, a) is None
+    assert tape.jacobian(y, a).tolist() == [[2.0, 0.0], [0.0, 4.0]]
+    with pytest.raises(ValueError, match="unconnected must be"):
+        tape.jacobian(y, b, unconnected_gradients="zeros")
+    with pytest.raises(TypeError, match=r"GradientTape.jacobian: the target must be a tensor; got list"):
+        tape.jacobian([y], a)
+    with pytest.raises(TypeError, match="a source must be a tensor"):
+        tape.jacobian(y, 1.0)

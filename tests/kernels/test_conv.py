@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kernel_cases import convolutions
 
+from kernel_cases import convolutions
 from minigrad.errors import DTypeError, ShapeError
 from minigrad.kernels import columns, conv, conv_gradients, depthwise, reference, threads, windows
 

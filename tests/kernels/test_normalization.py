@@ -33,7 +33,9 @@ def test_numpy_agrees(shape, dtype):
     np.testing.assert_allclose(
         product, (g.astype(np.float64) * (wide - mean)).sum(axis=0), rtol=close, atol=close * scale
     )
-    assert {a.dtype for a in (mean, variance, out, total, product)} == {np.dtype(dtype)}
+    sums = normalization.scaled_sum(g, mean, x, variance, mean, total)
+    np.testing.assert_allclose(sums, g * mean + (x - variance) * mean + total, rtol=close, atol=close * scale)
+    assert {a.dtype for a in (mean, variance, out, total, product, sums)} == {np.dtype(dtype)}
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -43,7 +45,8 @@ def test_the_number_of_threads_changes_no_bit(threads):
     def run():
         mean, variance = normalization.moments(x)
         out = normalization.center_scale_shift(x, mean, variance, mean)
-        return [mean, variance, out, *normalization.gradient_sums(g, x, mean)]
+        sums = normalization.scaled_sum(g, mean, x, variance, mean, mean)
+        return [mean, variance, out, sums, *normalization.gradient_sums(g, x, mean)]
 
     before = get_num_threads()
     expected = run()

@@ -5,8 +5,8 @@ from unittest import mock
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from kernel_cases import pools
 
+from kernel_cases import pools
 from minigrad.errors import DTypeError, ShapeError
 from minigrad.kernels import pool, reference, threads, windows
 

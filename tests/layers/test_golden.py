@@ -12,6 +12,13 @@ from golden.layer_cases import FAMILIES, cases, golden, numbers
 
 ALL = [(family, name) for family in FAMILIES for name in cases(family)]
 WITHOUT = {"Layer", "InputLayer", "Dropout"}  # no result of their own, or a random one (tested by themselves)
+WITHOUT |= {"GaussianNoise", "GaussianDropout", "AlphaDropout", "SpatialDropout1D", "SpatialDropout2D"}
+WITHOUT |= {"RandomFlip", "RandomContrast"}
+WITHOUT |= {
+    "ActivityRegularization",
+    "Lambda",
+    "Embedding",
+}  # a loss; any function; integers (see their tests)
 
 
 @functools.cache

@@ -11,6 +11,7 @@ import minigrad as mg
 from minigrad import losses
 from minigrad.errors import ShapeError, UnknownNameError
 from minigrad.losses import Loss, LossFunctionWrapper
+from minigrad.serialization import to_snake_case
 
 REDUCTIONS = ["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None]
 
@@ -114,12 +115,6 @@ def test_mean_squared_error_of_ranks_that_differ_by_an_axis_of_one(true, pred):
     np.testing.assert_allclose(losses.MeanSquaredError()(y_true, y_pred).numpy(), expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("true", "pred"), [((4,), (4, 4)), ((4, 1), (4, 3)), ((), (4,)), ((3,), (4,))])
-def test_mean_squared_error_never_broadcasts(true, pred):
-    with pytest.raises(ShapeError, match="mean_squared_error: y_true and y_pred must have the same shape"):
-        losses.MeanSquaredError()(np.zeros(true), np.zeros(pred))
-
-
 # -- losses of one's own -----------------------------------------------------------------------------
 
 
@@ -131,7 +126,7 @@ def test_a_function_as_loss():
     assert loss([1, 0], [[0.0], [0.0]]).item() == 1.5
     config = loss.get_config()
     assert config["fn"] == "weighted_error"
-    with mg.serialization.custom_object_scope({"weighted_error": weighted_error}):
+    with mg.utils.custom_object_scope({"weighted_error": weighted_error}):
         again = LossFunctionWrapper.from_config(json.loads(json.dumps(config)))
     assert again.get_config() == config
     assert again([1, 0], [[0.0], [0.0]]).item() == 1.5
@@ -150,29 +145,114 @@ def test_names_are_counted():
 
 # -- get, serialize, deserialize ---------------------------------------------------------------------
 
-CLASSES = [losses.BinaryCrossentropy, losses.CategoricalCrossentropy, losses.SparseCategoricalCrossentropy]
+WITH_LOGITS = [
+    losses.BinaryCrossentropy,
+    losses.CategoricalCrossentropy,
+    losses.SparseCategoricalCrossentropy,
+]
+COMMON = {"name", "reduction"}
+KEYS = {  # of the configs, besides name and reduction
+    "BinaryCrossentropy": {"from_logits", "label_smoothing", "axis"},
+    "BinaryFocalCrossentropy": {
+        "apply_class_balancing",
+        "alpha",
+        "gamma",
+        "from_logits",
+        "label_smoothing",
+        "axis",
+    },
+    "CategoricalCrossentropy": {"from_logits", "label_smoothing", "axis"},
+    "CategoricalFocalCrossentropy": {"alpha", "gamma", "from_logits", "label_smoothing", "axis"},
+    "CategoricalHinge": set(),
+    "CosineSimilarity": {"axis"},
+    "Dice": {"axis"},
+    "Hinge": set(),
+    "Huber": {"delta"},
+    "KLDivergence": set(),
+    "LogCosh": set(),
+    "MeanAbsoluteError": set(),
+    "MeanAbsolutePercentageError": set(),
+    "MeanSquaredError": set(),
+    "MeanSquaredLogarithmicError": set(),
+    "Poisson": set(),
+    "SparseCategoricalCrossentropy": {"from_logits", "ignore_class", "axis"},
+    "SquaredHinge": set(),
+    "Tversky": {"alpha", "beta", "axis"},
+}
+OPTIONS = {  # which are not the defaults
+    "BinaryFocalCrossentropy": {"alpha": 0.5, "gamma": 1.0, "apply_class_balancing": True, "axis": 0},
+    "CategoricalFocalCrossentropy": {"alpha": (0.5, 1.0), "gamma": 1.0, "label_smoothing": 0.25},
+    "CosineSimilarity": {"axis": 0},
+    "Dice": {"axis": (1, 2)},
+    "Huber": {"delta": 0.5},
+    "Tversky": {"alpha": 0.25, "beta": 0.75, "axis": 1},
+}
 
 
-@pytest.mark.parametrize("name", ["mse", "MSE", "mean_squared_error"])
+def functions():
+    return [
+        name
+        for name in losses.__all__
+        if name[0].islower() and name not in ("get", "serialize", "deserialize")
+    ]
+
+
+def test_every_class_is_listed_here():
+    assert set(KEYS) == {
+        name for name in losses.__all__ if name[0].isupper() and name not in ("Loss", "LossFunctionWrapper")
+    }
+
+
+@pytest.mark.parametrize("name", functions())
 def test_functions_by_name(name):
-    assert losses.get(name) is losses.mean_squared_error
+    function = getattr(losses, name)
+    assert losses.get(name) is losses.get(function) is function
+    assert losses.serialize(function) == name
+    assert losses.deserialize(name) is function
+
+
+@pytest.mark.parametrize(
+    ("short", "name"),
+    [
+        ("bce", "binary_crossentropy"),
+        ("kld", "kl_divergence"),
+        ("mae", "mean_absolute_error"),
+        ("mape", "mean_absolute_percentage_error"),
+        ("mse", "mean_squared_error"),
+        ("msle", "mean_squared_logarithmic_error"),
+    ],
+)
+def test_short_names(short, name):
+    assert losses.get(short) is losses.get(short.upper()) is getattr(losses, name)
+
+
+def test_older_names():
+    assert losses.get("logcosh") is losses.log_cosh
+    assert losses.get("kullback_leibler_divergence") is losses.kl_divergence
 
 
 def test_other_names():
-    assert losses.get("bce") is losses.get("binary_crossentropy") is losses.binary_crossentropy
-    assert losses.get("categorical_crossentropy") is losses.categorical_crossentropy
-    assert isinstance(losses.get("MeanSquaredError"), losses.MeanSquaredError)
     assert losses.get(None) is None
-    assert losses.get(losses.mean_squared_error) is losses.mean_squared_error
     with pytest.raises(
         UnknownNameError, match=r"'categorical_crossentropi': did you mean 'categorical_cross"
     ):
         losses.get("categorical_crossentropi")
+    for name in ("ctc", "CTC"):
+        with pytest.raises(UnknownNameError, match=f"unknown loss '{name}'"):
+            losses.get(name)
     with pytest.raises(ValueError, match="a loss must be a name"):
         losses.get(3)
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("name", KEYS)
+def test_classes_by_name(name):
+    cls = getattr(losses, name)
+    loss = losses.get(name)
+    assert type(loss) is cls
+    assert loss.name == ("huber_loss" if name == "Huber" else to_snake_case(name))
+
+
+@pytest.mark.parametrize("cls", WITH_LOGITS)
 def test_configs_come_back(cls):
     loss = cls(from_logits=True, axis=1, reduction="sum", name="mine")
     config = json.loads(json.dumps(losses.serialize(loss)))
@@ -183,10 +263,55 @@ def test_configs_come_back(cls):
     assert again.reduction == "sum"
 
 
-@pytest.mark.parametrize("cls", [*CLASSES, losses.MeanSquaredError])
-def test_configs_have_the_keys_of_keras(cls):
-    keys = {"name", "reduction"}
-    if cls is not losses.MeanSquaredError:
-        keys |= {"from_logits", "axis"}
-        keys |= {"ignore_class" if cls is losses.SparseCategoricalCrossentropy else "label_smoothing"}
-    assert set(cls().get_config()) == keys
+@pytest.mark.parametrize("name", KEYS)
+def test_configs_of_all_come_back(name):
+    options = OPTIONS.get(name, {})
+    loss = getattr(losses, name)(**options, reduction="sum", name="mine")
+    config = loss.get_config()
+    for key, value in options.items():
+        assert config[key] == (list(value) if isinstance(value, tuple) else value)
+        assert getattr(loss, key) == config[key]
+    again = losses.deserialize(json.loads(json.dumps(losses.serialize(loss))))
+    assert again.get_config() == config
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_configs_have_the_keys_of_keras(name):
+    assert set(getattr(losses, name)().get_config()) == COMMON | KEYS[name]
+
+
+# -- what all losses of pairs share ------------------------------------------------------------------
+
+PAIRS = [name for name in functions() if "categorical_c" not in name and "focal" not in name]
+
+
+@pytest.mark.parametrize("name", [*PAIRS, "binary_focal_crossentropy"])
+@pytest.mark.parametrize(("true", "pred"), [((4,), (4, 4)), ((4, 1), (4, 3)), ((), (4,)), ((3,), (4,))])
+def test_no_loss_broadcasts(name, true, pred):
+    with pytest.raises(ShapeError, match=f"{name}: y_true and y_pred must have the same shape; got y_true"):
+        getattr(losses, name)(np.zeros(true), np.full(pred, 0.5))
+
+
+@pytest.mark.parametrize("name", [*PAIRS, "binary_focal_crossentropy"])
+@pytest.mark.parametrize(("true", "pred"), [((4, 1), (4,)), ((4,), (4, 1)), ((4, 2, 1), (4, 2))])
+def test_a_missing_last_axis_of_one_is_added(name, true, pred):
+    generator = np.random.default_rng(0)
+    y_true, y_pred = generator.integers(0, 2, size=true), generator.uniform(0.1, 0.9, size=pred)
+    if y_true.ndim < y_pred.ndim or len(pred) == 1:
+        full = y_true.reshape(4, 1), y_pred.reshape(4, 1)
+    else:
+        full = y_true.reshape(4, 2), y_pred
+    fn = getattr(losses, name)
+    np.testing.assert_array_equal(fn(y_true, y_pred).numpy(), fn(*full).numpy())
+
+
+@pytest.mark.parametrize("name", [*PAIRS, "binary_focal_crossentropy", "categorical_focal_crossentropy"])
+def test_gradients(name):
+    generator = np.random.default_rng(1)
+    y_true, y_pred = generator.integers(0, 2, size=(3, 4)), generator.uniform(0.1, 0.9, size=(3, 4))
+    if name == "huber":  # on both sides of delta
+        y_pred *= 3.0
+    mg.testing.check_gradients(lambda y: getattr(losses, name)(y_true, y), y_pred, order=2)
+    if "hinge" not in name:  # whose labels are no numbers that could be varied
+        soft = generator.uniform(0.1, 0.9, size=(3, 4))
+        mg.testing.check_gradients(getattr(losses, name), soft, y_pred)

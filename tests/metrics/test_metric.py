@@ -10,21 +10,54 @@ import minigrad as mg
 from minigrad import metrics
 from minigrad.errors import UnknownNameError
 from minigrad.metrics import Mean, MeanMetricWrapper, Metric, Sum
+from minigrad.serialization import to_snake_case
 
+ARGUMENTS = {  # that have no default
+    "BinaryIoU": {},
+    "IoU": {"num_classes": 3, "target_class_ids": [0, 2]},
+    "MeanIoU": {"num_classes": 3},
+    "OneHotIoU": {"num_classes": 3, "target_class_ids": (1,)},
+    "OneHotMeanIoU": {"num_classes": 3},
+    "PrecisionAtRecall": {"recall": 0.5},
+    "RecallAtPrecision": {"precision": 0.5},
+    "SensitivityAtSpecificity": {"specificity": 0.5},
+    "SpecificityAtSensitivity": {"sensitivity": 0.5},
+}
 CLASSES = [
-    metrics.Accuracy,
-    metrics.BinaryAccuracy,
-    metrics.BinaryCrossentropy,
-    metrics.CategoricalAccuracy,
-    metrics.CategoricalCrossentropy,
-    metrics.Mean,
-    metrics.MeanSquaredError,
-    metrics.SparseCategoricalAccuracy,
-    metrics.SparseCategoricalCrossentropy,
-    metrics.SparseTopKCategoricalAccuracy,
-    metrics.Sum,
-    metrics.TopKCategoricalAccuracy,
+    getattr(metrics, name)
+    for name in metrics.__all__
+    if name[0].isupper() and name not in ("Metric", "MeanMetricWrapper")
 ]
+DOWN = ("Error", "Crossentropy", "Hinge", "Divergence", "Poisson", "FalsePositives", "FalseNegatives")
+OPTIONS = {  # which are not the defaults
+    "AUC": {
+        "num_thresholds": 5,
+        "curve": "PR",
+        "summation_method": "majoring",
+        "multi_label": True,
+        "num_labels": 2,
+        "label_weights": (1.0, 2.0),
+        "from_logits": True,
+    },
+    "BinaryIoU": {"target_class_ids": [1], "threshold": 0.25},
+    "CosineSimilarity": {"axis": 0},
+    "F1Score": {"average": "macro", "threshold": 0.25},
+    "FBetaScore": {"average": "micro", "beta": 2, "threshold": 0.25},
+    "IoU": {"ignore_class": 255, "sparse_y_true": False, "sparse_y_pred": False, "axis": 1},
+    "MeanIoU": {"ignore_class": 255, "sparse_y_true": False, "sparse_y_pred": False, "axis": 1},
+    "OneHotIoU": {"ignore_class": 255, "sparse_y_pred": True, "axis": 1},
+    "OneHotMeanIoU": {"ignore_class": 255, "sparse_y_pred": True, "axis": 1},
+    "PearsonCorrelation": {"axis": 0},
+    "Precision": {"thresholds": (0.25, 0.5), "top_k": 2, "class_id": 1},
+    "PrecisionAtRecall": {"num_thresholds": 3, "class_id": 1},
+    "R2Score": {"class_aggregation": None, "num_regressors": 2},
+    "Recall": {"thresholds": np.float32(0.25), "class_id": 0},
+    "TruePositives": {"thresholds": [0.25, 0.5]},
+}
+
+
+def make(cls, **options):
+    return cls(**ARGUMENTS.get(cls.__name__, {}), **options)
 
 
 class Counting(Metric):
@@ -79,7 +112,7 @@ def test_what_must_be_defined():
 
 @pytest.mark.parametrize("cls", CLASSES)
 def test_configs_come_back(cls):
-    metric = cls(name="mine", dtype="float64")
+    metric = make(cls, name="mine", dtype="float64")
     config = json.loads(json.dumps(metrics.serialize(metric)))
     again = metrics.deserialize(config)
     assert type(again) is cls
@@ -91,19 +124,58 @@ def test_configs_come_back(cls):
 @pytest.mark.parametrize("cls", CLASSES)
 def test_results_are_floats_of_the_dtype(cls):
     for dtype in ("float32", "float64"):
-        result = cls(dtype=dtype).result()
+        result = make(cls, dtype=dtype).result()
         assert result.dtype == dtype
         assert float(result) == 0.0
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("name", OPTIONS)
+def test_configs_hold_every_option(name):
+    options = {**ARGUMENTS.get(name, {}), **OPTIONS[name]}
+    metric = getattr(metrics, name)(**options)
+    config = json.loads(json.dumps(metrics.serialize(metric)))
+    for key, value in options.items():
+        assert config["config"][key] == (list(value) if isinstance(value, tuple) else value)
+    again = metrics.deserialize(config)
+    assert again.get_config() == metric.get_config()
+
+
+@pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls.__name__ not in ARGUMENTS])
 def test_names_are_known(cls):
     assert type(metrics.get(cls.__name__)) is cls
-    assert metrics.get(cls().name).name == cls().name
+    assert type(metrics.get(to_snake_case(cls.__name__))) is cls
+    name = cls().name.rstrip("0123456789").rstrip("_") if cls.__name__ in COUNTED else cls().name
+    assert type(metrics.get(name)) is cls
+
+
+COUNTED = ("AUC", "Precision", "Recall", "TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_names_without_a_default_are_counted(name):
+    first, second = getattr(metrics, name)().name, getattr(metrics, name)().name
+    plain = to_snake_case(name)
+    assert first.startswith(plain)
+    assert second.startswith(f"{plain}_")
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("short", "name"),
+    [
+        ("bce", "BinaryCrossentropy"),
+        ("kld", "KLDivergence"),
+        ("mae", "MeanAbsoluteError"),
+        ("mape", "MeanAbsolutePercentageError"),
+        ("mse", "MeanSquaredError"),
+        ("msle", "MeanSquaredLogarithmicError"),
+    ],
+)
+def test_short_names(short, name):
+    assert type(metrics.get(short)) is type(metrics.get(short.upper())) is getattr(metrics, name)
 
 
 def test_other_names():
-    assert isinstance(metrics.get("mse"), metrics.MeanSquaredError)
     assert isinstance(metrics.get("acc"), metrics.Accuracy)
     assert isinstance(metrics.get("accuracy"), metrics.Accuracy)
     assert metrics.get(metrics.categorical_accuracy) is metrics.categorical_accuracy
@@ -116,8 +188,8 @@ def test_other_names():
 
 @pytest.mark.parametrize("cls", CLASSES)
 def test_which_way_is_better(cls):
-    expected = None if cls in (Mean, Sum) else "up" if "Accuracy" in cls.__name__ else "down"
-    assert cls().direction == expected
+    expected = "down" if cls.__name__.endswith(DOWN) else "up"
+    assert make(cls).direction == (None if cls in (Mean, Sum) else expected)
 
 
 def test_a_function_as_metric_records_nothing():
@@ -133,7 +205,7 @@ def test_a_function_as_metric_records_nothing():
     assert metric.result().item() == 1.0
     assert recorded == [False]
     config = json.loads(json.dumps(metric.get_config()))
-    with mg.serialization.custom_object_scope({"furthest": furthest}):
+    with mg.utils.custom_object_scope({"furthest": furthest}):
         again = MeanMetricWrapper.from_config(config)
     assert again([[0.0, 1.0]], [[0.25, 0.5]]).item() == 1.0
 

@@ -55,13 +55,14 @@ def test_summary_is_the_table_of_keras():
 def test_summary_shows_what_is_trained_and_nested_models(capsys):
     inner = mg.Sequential([mg.Input((3,)), layers.Dense(2, name="deep")], name="inner")
     net = mg.Sequential([mg.Input((3,)), inner, layers.Dense(1, trainable=False)])
-    net.summary(expand_nested=True, show_trainable=True)
+    net.summary(line_length=100, expand_nested=True, show_trainable=True)
     text = capsys.readouterr().out
     assert "deep (Dense)" in text
     assert "inner (Sequential)" in text
     assert " Trainable params: 8 " in text
     assert " Non-trainable params: 3 " in text
-    assert "│ N " in text
+    rows = [[cell.strip() for cell in line.split("│")] for line in text.splitlines() if line.startswith("│")]
+    assert [row[-2] for row in rows] == ["Y", "Y", "N"]
 
 
 def test_it_builds_at_the_first_call_or_by_build_or_by_input_shape():

@@ -191,3 +191,12 @@ def _(draw):
     x, mean, variance = draw(arrays(shape)), draw(arrays(channels)), draw(arrays(channels, 0.3, 3.0))
     offset, scale = (draw(arrays(channels)) if draw(st.booleans()) else None for _ in range(2))
     return Call((x, mean, variance, axis, offset, scale, draw(st.sampled_from((1e-3, 0.5)))))
+
+
+@case("normalize_batch")
+def _(draw):
+    shape = draw(shapes(min_ndim=1, max_ndim=4, min_size=1, max_size=3))
+    channels = (shape[draw(st.integers(0, len(shape) - 1))],)
+    axis = shape.index(channels[0])
+    offset, scale = (draw(arrays(channels)) if draw(st.booleans()) else None for _ in range(2))
+    return Call((draw(arrays(shape)), axis, offset, scale, draw(st.sampled_from((0.1, 0.5)))))

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from op_cases.arranging import keys
 
 import minigrad as mg
 from minigrad import ops
 from minigrad.errors import ShapeError
 from minigrad.testing import check_gradients
 from minigrad.testing.strategies import arrays, shapes
+from op_cases.arranging import keys
 
 
 @settings(max_examples=200)

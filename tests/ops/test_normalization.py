@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import minigrad as mg
 from minigrad.errors import ShapeError
+from minigrad.ops.normalization import normalize_batch
 from minigrad.testing import check_gradients
 from minigrad.testing.strategies import arrays, shapes
 
@@ -72,6 +73,29 @@ def test_batch_normalization_is_its_formula(dtype, with_offset, with_scale):
     np.testing.assert_allclose(y.numpy(), expected, rtol=close, atol=close)
     other = mg.ops.batch_normalization(x.transpose(0, 2, 1), mean, variance, 1, offset, scale)
     np.testing.assert_allclose(other.numpy().transpose(0, 2, 1), y.numpy(), rtol=close, atol=close)
+
+
+@pytest.mark.parametrize("axis", [-1, 1, 0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_normalize_batch_is_moments_and_batch_normalization(axis, dtype):
+    values = normal(300, 4, 70, dtype=dtype)
+    offset, scale = normal(values.shape[axis], dtype=dtype), normal(1, values.shape[axis], dtype=dtype)[0]
+    g = normal(3, 300, 4, 70, dtype=dtype)[0]
+
+    def gradients(function):
+        inputs = [mg.Tensor(one, requires_grad=True) for one in (values, offset, scale)]
+        y, m, v = function(*inputs)
+        (y * g + m.sum() * 5.0 + v.sum() * 7.0).sum().backward()
+        return [y, m, v, *(one.grad for one in inputs)]
+
+    def in_two(x, offset, scale):
+        m, v = mg.ops.moments(x, [one for one in range(3) if one != axis % 3])
+        return mg.ops.batch_normalization(x, m, v, axis, offset, scale, 0.01), m, v
+
+    together = gradients(lambda x, offset, scale: normalize_batch(x, axis, offset, scale, 0.01))
+    close = 2e-4 if dtype == np.float32 else 1e-9
+    for one, other in zip(together, gradients(in_two), strict=True):
+        np.testing.assert_allclose(one, other, rtol=close, atol=close * np.abs(other).max())
 
 
 def test_what_batch_normalization_gives_has_mean_0_and_variance_1():

@@ -7,7 +7,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.errors import UnknownArgumentError, UnknownNameError
-from minigrad.optimizers import SGD, Adam, schedules
+from minigrad.optimizers import SGD, Adam, AdamW, schedules
 
 
 def variable():
@@ -54,6 +54,50 @@ def test_values_out_of_range(options, message):
 def test_values_out_of_range_for_adam(options, message):
     with pytest.raises(ValueError, match=message):
         Adam(**options)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("AdamW", {"weight_decay": None}, r"AdamW: weight_decay must be a number >= 0\.0; got None"),
+        ("AdamW", {"beta_1": 1.0}, r"AdamW: beta_1 must be a number >= 0\.0 and < 1\.0"),
+        ("Adagrad", {"initial_accumulator_value": -1}, r"initial_accumulator_value must be a number >= 0\.0"),
+        ("Adagrad", {"epsilon": "small"}, r"Adagrad: epsilon must be a number >= 0\.0; got 'small'"),
+        ("Adadelta", {"rho": 1.0}, r"Adadelta: rho must be a number >= 0\.0 and < 1\.0; got 1\.0"),
+        ("Adamax", {"beta_2": 1.5}, r"Adamax: beta_2 must be a number >= 0\.0 and < 1\.0; got 1\.5"),
+        ("Nadam", {"beta_1": -0.5}, r"Nadam: beta_1 must be a number >= 0\.0 and < 1\.0; got -0\.5"),
+        (
+            "Ftrl",
+            {"learning_rate_power": 0.5},
+            r"Ftrl: learning_rate_power must be a number <= 0\.0; got 0\.5",
+        ),
+        ("Ftrl", {"l1_regularization_strength": -1}, r"l1_regularization_strength must be a number >= 0\.0"),
+        ("Ftrl", {"beta": None}, r"Ftrl: beta must be a number >= 0\.0; got None"),
+        ("Lion", {"beta_1": 0.0}, r"Lion: beta_1 must be a number > 0\.0 and <= 1\.0; got 0\.0"),
+        ("Lion", {"beta_2": 1.0}, r"Lion: beta_2 must be a number >= 0\.0 and < 1\.0; got 1\.0"),
+    ],
+)
+def test_values_out_of_range_for_the_others(name, options, message):
+    with pytest.raises(ValueError, match=message):
+        getattr(mg.optimizers, name)(**options)
+
+
+def test_arguments_are_those_of_keras_and_in_their_order():
+    assert (
+        AdamW(0.5, 0.25, 0.5, 0.75, 0.125, True).get_config().items()
+        >= {
+            "learning_rate": 0.5,
+            "weight_decay": 0.25,
+            "beta_1": 0.5,
+            "beta_2": 0.75,
+            "epsilon": 0.125,
+            "amsgrad": True,
+        }.items()
+    )
+    assert float(AdamW().weight_decay) == 0.004
+    assert mg.optimizers.Lion().beta_2 == 0.99
+    assert mg.optimizers.Adadelta().rho == 0.95
+    assert mg.optimizers.Adagrad().initial_accumulator_value == 0.1
 
 
 @pytest.mark.parametrize(
@@ -157,7 +201,12 @@ def test_names_are_counted():
     assert Adam(name="mine").name == "mine"
 
 
-@pytest.mark.parametrize("name", ["sgd", "SGD", "Sgd", "adam", "Adam", "ADAM"])
+EVERY = ["Adadelta", "Adagrad", "AdamW", "Adamax", "Ftrl", "Lion", "Nadam", "RMSprop"]
+
+
+@pytest.mark.parametrize(
+    "name", ["sgd", "SGD", "Sgd", "adam", "Adam", "ADAM", *EVERY, *map(str.lower, EVERY)]
+)
 def test_get_by_name_in_any_letter_case(name):
     assert type(mg.optimizers.get(name)).__name__.lower() == name.lower()
 
@@ -169,12 +218,41 @@ def test_get_of_other_things():
     assert isinstance(mg.optimizers.get(SGD), SGD)
     config = {"class_name": "Adam", "config": {"learning_rate": 0.5}}
     assert float(mg.optimizers.get(config).learning_rate) == 0.5
-    with pytest.raises(UnknownNameError, match="unknown optimizer 'adan': did you mean 'adam'"):
+    with pytest.raises(UnknownNameError, match="unknown optimizer 'adan': did you mean '"):
         mg.optimizers.get("adan")
     with pytest.raises(ValueError, match="an optimizer must be a name"):
         mg.optimizers.get(len)
     with pytest.raises(ValueError, match="an optimizer must be a name"):
         mg.optimizers.get(3)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"module": "keras.optimizers", "class_name": "AdamW", "config": {}, "registered_name": None},
+        {
+            "module": "keras.src.backend.torch.optimizers.torch_adamw",
+            "class_name": "AdamW",
+            "config": {},
+            "registered_name": "AdamW",
+        },
+        {"class_name": "ADAMW", "config": {}},
+    ],
+)
+def test_kerass_own_configs_in_all_their_forms(config):
+    assert isinstance(mg.optimizers.deserialize(config), AdamW)
+
+
+def test_an_optimizer_of_ones_own_may_have_a_name_that_is_taken():
+    class SGD(mg.optimizers.SGD):
+        pass
+
+    config = mg.optimizers.serialize(SGD(0.5))
+    with pytest.raises(UnknownNameError, match="'SGD' is not one of minigrad's own"):
+        mg.optimizers.deserialize(config)
+    again = mg.optimizers.deserialize(config, {"SGD": SGD})
+    assert type(again) is SGD
+    assert float(again.learning_rate) == 0.5
 
 
 def test_a_config_of_every_argument_comes_back():

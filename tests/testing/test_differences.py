@@ -120,3 +120,42 @@ def test_noise_shows_in_the_uncertainty():
     found = derivative(lambda x: float(np.float32(math.sin(x))), 0.5)
     assert found.uncertainty > 1e-6
     assert abs(found.value - math.cos(0.5)) < 10.0 * found.uncertainty
+
+
+# -- a kink with others around it -----------------------------------------------------------------
+
+
+def hinge(at, change):
+    return lambda x: change * max(0.0, x - at)
+
+
+def with_hinges(*hinges):
+    parts = [hinge(at, change) for at, change in hinges]
+    return lambda x: math.sin(x) + sum(part(x) for part in parts)
+
+
+@pytest.mark.parametrize("distance", [1e-3, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6])
+@pytest.mark.parametrize("change", [-1.5, -0.5, 0.7, 3.0])
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_kink_is_seen_beside_another_one(distance, change, side):
+    """So it is in a network of many rectifiers: at most steps, more than one of them changes sides."""
+    found = derivative(with_hinges((0.0, 1.0), (side * distance, change)), 0.0, expected=1.0)
+    left = 1.0 + (change if side < 0 else 0.0)
+    assert found.kink
+    assert found.left == pytest.approx(left, rel=1e-4)
+    assert found.right == pytest.approx(left + 1.0, rel=1e-4)
+
+
+@pytest.mark.parametrize("distance", [1e-3, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6])
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_kink_beside_the_point_is_none_of_its_own(distance, side):
+    found = derivative(with_hinges((side * distance, 1.0)), 0.0)
+    assert not found.kink
+    assert found.value == pytest.approx(2.0 if side < 0 else 1.0, rel=1e-6)
+
+
+def test_many_kinks_around_the_point_are_none_of_its_own():
+    hinges = [(side * 10.0**-power, 0.3) for power in range(1, 7) for side in (-1.0, 1.0)]
+    found = derivative(with_hinges(*hinges), 0.0)
+    assert not found.kink
+    assert found.value == pytest.approx(1.0 + 6 * 0.3, rel=1e-6)

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
 
+import minigrad as mg
+from minigrad.errors import UnknownNameError
 from minigrad.shapes import window_output, window_padding
-from minigrad.testing.strategies import arrays, broadcastable_shapes, conv2d_configs, shapes
+from minigrad.testing.strategies import arrays, broadcastable_shapes, conv2d_configs, layers, shapes
 
 
 @given(shapes(1, 3, 0, 5), shapes(2, 2, 2, 2), shapes(0, 2, 1, 1), shapes(1, 2, 0, 0))
@@ -97,3 +99,38 @@ def test_convolutions_can_be_computed(config):
 )
 def test_every_kind_of_convolution_is_drawn(wanted):
     find(conv2d_configs(), wanted)
+
+
+@pytest.mark.parametrize("name", ["Dense", "Conv2DTranspose", "Embedding", "Dot"])
+def test_all_layers_are_drawn(name):
+    layer, inputs = find(layers(), lambda drawn: type(drawn[0]).__name__ == name)
+    assert not layer.built
+    assert isinstance(inputs, {"Dot": list, "Embedding": np.ndarray}.get(name, tuple))
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        lambda layer: layer.strides == (2, 2) and layer.padding == "same",
+        lambda layer: layer.dilation_rate == (2, 2) and layer.padding == "valid",
+        lambda layer: layer.groups == 2 and layer.data_format == "channels_first",
+        lambda layer: not layer.use_bias and layer.activation is mg.activations.relu,
+        lambda layer: layer.kernel_regularizer is not None and layer.activity_regularizer is not None,
+    ],
+)
+def test_layers_have_arguments_of_all_kinds(wanted):
+    find(layers("Conv2D"), lambda drawn: wanted(drawn[0]))
+
+
+@given(layers("Dense", "Flatten", dtype="float64"))
+def test_layers_are_of_the_classes_and_the_dtype_asked_for(drawn):
+    layer, shape = drawn
+    assert isinstance(layer, mg.layers.Dense | mg.layers.Flatten)
+    assert layer.name in ("dense", "flatten")
+    assert layer.dtype == np.float64
+    assert layer(np.zeros(shape)).shape == layer.compute_output_shape(shape)
+
+
+def test_a_layer_that_is_not_in_the_table_is_refused():
+    with pytest.raises(UnknownNameError, match="unknown layer 'Dens': did you mean 'Dense'"):
+        find(layers("Dens"), lambda drawn: True)

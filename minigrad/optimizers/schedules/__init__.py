@@ -7,11 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from minigrad.optimizers.schedules.decay import ExponentialDecay
+from minigrad.optimizers.schedules.cosine import CosineDecay, CosineDecayRestarts
+from minigrad.optimizers.schedules.decay import ExponentialDecay, InverseTimeDecay, PolynomialDecay
+from minigrad.optimizers.schedules.piecewise import PiecewiseConstantDecay
 from minigrad.optimizers.schedules.schedule import LearningRateSchedule
 from minigrad.serialization import Family
 
-_family = Family("learning rate schedule", "keras.optimizers.schedules", classes=[ExponentialDecay])
+_family = Family(
+    "learning rate schedule",
+    "keras.optimizers.schedules",
+    classes=[
+        CosineDecay,
+        CosineDecayRestarts,
+        ExponentialDecay,
+        InverseTimeDecay,
+        PiecewiseConstantDecay,
+        PolynomialDecay,
+    ],
+)
 
 
 def serialize(learning_rate_schedule: Any) -> Any:
@@ -38,4 +51,14 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     return _family.deserialize(config, custom_objects)
 
 
-__all__ = ["ExponentialDecay", "LearningRateSchedule", "deserialize", "serialize"]
+__all__ = [
+    "CosineDecay",
+    "CosineDecayRestarts",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "LearningRateSchedule",
+    "PiecewiseConstantDecay",
+    "PolynomialDecay",
+    "deserialize",
+    "serialize",
+]

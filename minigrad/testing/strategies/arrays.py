@@ -1,21 +1,20 @@
-"""Hypothesis strategies for those who test ops and layers of their own.
+"""Shapes and arrays for property-based tests.
 
 Idea:    say once what a good example is: small shapes with all that goes wrong in them (no dimension,
          no element, axes of size one), and numbers of a size at which a derivative can be measured.
-Before:  shapes.py.  Next: tests/op_cases (what they are used for).
+Before:  shapes.py.  Next: testing/strategies/convolutions.py.
 Source:  hypothesis's own ``hypothesis.extra.numpy``, with values that suit gradient checks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from minigrad.shapes import Shape, effective_size
+from minigrad.shapes import Shape
 
 NDArray = np.ndarray[Any, np.dtype[Any]]
 
@@ -160,85 +159,3 @@ def _separated(
             f"there is room for {len(grid)}"
         )
     return rng.permutation(grid)[:count] + rng.uniform(-0.5, 0.5, count) * separation
-
-
-@dataclass(frozen=True)
-class Conv2DConfig:
-    """The shapes and options of one 2-D convolution that can be computed.
-
-    Attributes:
-        inputs: The input's shape, (N, H, W, C), or (N, C, H, W) if ``data_format`` says so.
-        kernel: The kernel's shape, (KH, KW, C / groups, F).
-        strides: (vertical, horizontal).
-        padding: ``"valid"`` or ``"same"``.
-        dilation_rate: (vertical, horizontal); (1, 1) wherever a stride is not 1.
-        groups: How many groups the channels are in.
-        data_format: ``"channels_last"`` or ``"channels_first"``.
-    """
-
-    inputs: Shape
-    kernel: Shape
-    strides: tuple[int, int]
-    padding: str
-    dilation_rate: tuple[int, int]
-    groups: int
-    data_format: str
-
-    @property
-    def bias(self) -> Shape:
-        """The bias's shape, (F,)."""
-        return self.kernel[-1:]
-
-
-@st.composite
-def conv2d_configs(
-    draw: st.DrawFn,
-    max_batch: int = 2,
-    max_size: int = 7,
-    max_kernel: int = 3,
-    max_stride: int = 3,
-    max_dilation: int = 2,
-    max_channels: int = 3,
-    max_groups: int = 2,
-    data_formats: Sequence[str] = ("channels_last", "channels_first"),
-) -> Conv2DConfig:
-    """Draw a valid `Conv2DConfig`: of any stride, padding, dilation, number of groups and layout.
-
-    Args:
-        max_batch: The largest batch. Default 2.
-        max_size: The largest height and width. Default 7.
-        max_kernel: The largest kernel. Default 3.
-        max_stride: The largest stride. Default 3.
-        max_dilation: The largest dilation; 1 for none. Default 2.
-        max_channels: The largest number of channels in a group, in and out. Default 3.
-        max_groups: The largest number of groups; 1 for none. Default 2.
-        data_formats: The layouts to draw from. Default: both.
-
-    Example:
-        >>> from hypothesis import given
-        >>> from minigrad.testing.strategies import conv2d_configs
-        >>> @given(conv2d_configs(data_formats=["channels_last"]))
-        ... def test_channels_fit(config):
-        ...     assert config.inputs[-1] == config.groups * config.kernel[-2]
-        >>> test_channels_fit()
-    """
-    kernel = (draw(st.integers(1, max_kernel)), draw(st.integers(1, max_kernel)))
-    strides, dilation = (1, 1), (1, 1)
-    if draw(st.booleans()):
-        strides = (draw(st.integers(1, max_stride)), draw(st.integers(1, max_stride)))
-    else:
-        dilation = (draw(st.integers(1, max_dilation)), draw(st.integers(1, max_dilation)))
-    padding = draw(st.sampled_from(("valid", "same")))
-    spans = [effective_size(size, rate) for size, rate in zip(kernel, dilation, strict=True)]
-    least = spans if padding == "valid" else (1, 1)
-    height, width = (draw(st.integers(low, max(low, max_size))) for low in least)
-    groups = draw(st.integers(1, max_groups))
-    channels, filters = (draw(st.integers(1, max_channels)) for _ in range(2))
-    batch = draw(st.integers(1, max_batch))
-    data_format = draw(st.sampled_from(tuple(data_formats)))
-    inputs = (batch, height, width, groups * channels)
-    if data_format == "channels_first":
-        inputs = (batch, groups * channels, height, width)
-    return Conv2DConfig(
-        inputs, (*kernel, channels, groups * filters), strides, padding, dilation, groups, data_format
-    )
