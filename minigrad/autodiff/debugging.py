@@ -221,7 +221,7 @@ def _watched_apply_rule(node: Node, g: Any, useful: Any, create_graph: bool) -> 
     finally:
         watcher.rule = before
     for index, (parent, result) in enumerate(zip(parents or (), results, strict=True)):
-        made = _made(result, inputs) if parent in useful else None
+        made = _made(result, inputs) if graph._is_needed(parent, useful) else None
         if made is not None:
             where = f"{site.by}at\n{site}" if site else "before debug_nans began"
             raise NonFiniteError(

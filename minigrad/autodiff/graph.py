@@ -95,7 +95,7 @@ def backward(output: Tensor, gradient: Any = None, retain_graph: bool = False) -
     start = start_gradient("backward", output, gradient)
     order = _ancestors([output._node])
     leaves = [vertex for vertex in order if isinstance(vertex, Leaf)]
-    found = _walk({output._node: start}, order, frozenset(leaves), False, retain_graph)
+    found = _walk({output._node: start}, order, frozenset(leaves), False, retain_graph, useful=None)
     taken = {id(start)} if gradient is not None else set()
     for leaf in leaves:
         new = _owned(found[leaf], taken)
@@ -173,7 +173,7 @@ def gradients(
     """
     wanted = frozenset(target for target in targets if target is not None)
     order = _ancestors(list(starts), inside, wanted)
-    found = _walk(starts, order, wanted, create_graph, retain_graph)
+    found = _walk(starts, order, wanted, create_graph, retain_graph, frozenset(order))
     taken = {id(start) for start in starts.values()}
     results: list[Tensor | None] = []
     for target in targets:
@@ -232,12 +232,15 @@ def _walk(
     wanted: frozenset[Any],
     create_graph: bool,
     retain_graph: bool,
+    useful: frozenset[Any] | None,
 ) -> dict[Any, Any]:
-    """Carry the gradients ``starts`` back along ``order`` (oldest first) to the wanted vertices."""
+    """Carry the gradients ``starts`` back along ``order`` (oldest first) to the wanted vertices.
+
+    Only ``useful`` vertices get one; None stands for all, and spares looking each of them up.
+    """
     pending: dict[Any, Any] = dict(starts)
     found: dict[Any, Any] = {}
     ours: set[Any] = set()  # vertices whose sum is an array that nobody else holds
-    useful = frozenset(order)
     between = {vertex for vertex in wanted if vertex.__class__ is not Leaf}  # mostly none
     with _level(RECORD if create_graph else ARRAYS):
         for vertex in reversed(order):
@@ -257,7 +260,7 @@ def _walk(
                 for parent in parents:  # there are as many as results
                     result = results[index]
                     index += 1
-                    if result is None or parent not in useful:
+                    if result is None or parent is None or (useful is not None and parent not in useful):
                         continue
                     if result.shape != parent.shape:
                         result = sum_to_shape(result, parent.shape)
@@ -279,8 +282,8 @@ def _walk(
     return found
 
 
-def _apply_rule(node: Node, g: Any, useful: frozenset[Any], create_graph: bool) -> Sequence[Any]:
-    """Return the gradients of a node's inputs by its op's rule."""
+def _apply_rule(node: Node, g: Any, useful: frozenset[Any] | None, create_graph: bool) -> Sequence[Any]:
+    """Return the gradients of a node's inputs by its op's rule; those that are useful, if that is given."""
     op, parents, saved = node.op, node.parents, node.saved
     if op.rule is None or (create_graph and op.order is not None):
         op.check_order(2 if create_graph else 1)
@@ -311,16 +314,24 @@ def _apply_rule(node: Node, g: Any, useful: frozenset[Any], create_graph: bool) 
     for index in op.extras:
         if index is not None:
             arguments.append(None if parents[index] is None else parents[index].shape)
-        elif len(parents) == 2:  # written out, as the usual case, for speed
-            arguments.append((parents[0] in useful, parents[1] in useful))
+        elif len(parents) == 2:  # `_is_needed` written out, as this is the usual case
+            first, second = parents
+            if useful is None:
+                arguments.append((first is not None, second is not None))
+            else:
+                arguments.append((first in useful, second in useful))
         else:
-            arguments.append(tuple(parent in useful for parent in parents))
+            arguments.append(tuple(_is_needed(parent, useful) for parent in parents))
     results = op.rule(*arguments)  # type: ignore[misc]
     if op.single:
         return (results,)
     if len(results) != len(parents):
         raise TypeError(f"{op.name}: its rule gave {len(results)} gradients for {len(parents)} inputs")
     return results  # type: ignore[no-any-return]
+
+
+def _is_needed(parent: Any, useful: frozenset[Any] | None) -> bool:
+    return parent is not None if useful is None else parent in useful
 
 
 def _outputs(node: Node, out: Any) -> Any:

@@ -71,6 +71,7 @@ class TensorBoard(Callback):
         self.update_freq = check_save_freq("TensorBoard", 1 if update_freq == "batch" else update_freq)
         self._writers: dict[str, Any] = {}
         self._steps = 0
+        self._training = False
         self._step_began = self._epoch_began = 0.0
         self._epoch_steps = 0
 
@@ -83,7 +84,7 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Write the model's summary."""
-        self._steps = 0
+        self._steps, self._training = 0, True
         if self.write_graph and self.model.built:
             lines: list[str] = []
             self.model.summary(print_fn=lines.append)
@@ -112,7 +113,8 @@ class TensorBoard(Callback):
         """Write the evaluation's results against the number of training steps so far."""
         values = {f"evaluation_{name}_vs_iterations": value for name, value in (logs or {}).items()}
         self._write("validation", values, int(self.model.optimizer.iterations))
-        self._writer("validation").flush()  # it may be no part of a training, which closes the files
+        if not self._training:
+            self._close()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write the epoch's values, and the weights if they are due."""
@@ -131,6 +133,10 @@ class TensorBoard(Callback):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Close the files."""
+        self._training = False
+        self._close()
+
+    def _close(self) -> None:
         for writer in self._writers.values():
             writer.close()
         self._writers = {}

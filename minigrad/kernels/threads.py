@@ -23,7 +23,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-import numpy  # noqa: F401, ICN001 - its BLAS must be loaded before it can be held
+import numpy  # noqa: F401 - its BLAS must be loaded before it can be held
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 _CGROUP = Path("/sys/fs/cgroup")

@@ -1,14 +1,14 @@
 """One step of training: what ``compile`` sets, and what happens to a batch.
 
 Idea:    a step is five lines (`Compiled.train_step`): predict, measure the loss, walk back, update, count.
-Before:  models/compiled.py, optimizers/.  Next: models/training.py (which brings the batches).
+Before:  models/compiled_metrics.py, optimizers/.  Next: models/training.py (which brings the batches).
 Source:  Keras's ``keras/src/trainers/trainer.py``.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +22,8 @@ from minigrad.data.structures import flatten
 from minigrad.errors import NotCompiledError
 from minigrad.layers.layer import Layer
 from minigrad.metrics import Mean, Metric
-from minigrad.models.compiled import CompiledLoss, CompiledMetrics
+from minigrad.models.compiled import CompiledLoss
+from minigrad.models.compiled_metrics import CompiledMetrics
 
 Results = dict[str, Any]
 
@@ -32,9 +33,6 @@ class _Counted:
 
     def __init__(self, metrics: Sequence[Metric]) -> None:
         self.metrics = metrics
-
-    def __iter__(self) -> Iterator[Metric]:
-        return iter(self.metrics)
 
 
 class Compiled(Layer):
@@ -144,13 +142,11 @@ class Compiled(Layer):
 
         Source: ``keras.Model.get_metrics_result``.
         """
-        metrics = self._counted
-        if metrics is None:
-            metrics = self.metrics
-            if self.built:  # looking through all layers at each step would cost more than counting
-                self._counted = _Counted(metrics)
+        counted = self._counted or _Counted(self.metrics)
+        if self.built:  # looking through all layers at each step would cost more than counting
+            self._counted = counted
         results: Results = {}
-        for metric in metrics:
+        for metric in counted.metrics:
             result = metric.result()
             results.update(as_numbers(result if isinstance(result, dict) else {metric.name: result}))
         return results

@@ -20,6 +20,7 @@ from minigrad.data.packing import unpack_x_y_sample_weight
 from minigrad.data.structures import join, map_structure
 from minigrad.models.data import batch_source, split_validation
 from minigrad.models.epochs import Epochs
+from minigrad.models.fit_arguments import check_count, check_frequency, has_rows, is_due, validation_parts
 from minigrad.models.mistakes import warn_of_raw_images, warn_of_unused_layers
 from minigrad.models.resuming import Fit, Resumable
 from minigrad.models.step import Results, as_numbers
@@ -90,8 +91,8 @@ class Trainer(Resumable, WeightFiles):
         Source: ``keras.Model.fit``.
         """
         self._check_compiled("fit")
-        _check_count("fit", "epochs", epochs)
-        _check_frequency(validation_freq)
+        check_count("fit", "epochs", epochs)
+        check_frequency(validation_freq)
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = split_validation(
                 "fit", (x, y, sample_weight), validation_split
@@ -99,8 +100,8 @@ class Trainer(Resumable, WeightFiles):
         data = self._epochs("fit", x, y, sample_weight, batch_size, steps_per_epoch, shuffle, class_weight)
         validation = None
         if validation_data is not None:
-            parts = _validation_parts(validation_data)
-            size = validation_batch_size or (batch_size if _has_rows(parts[0]) else None)
+            parts = validation_parts(validation_data)
+            size = validation_batch_size or (batch_size if has_rows(parts[0]) else None)
             validation = self._epochs("fit: validation_data", *parts, size, validation_steps)
         level = resolve_verbose("fit", verbose)
         settings = {"epochs": epochs, "steps": data.steps, "validates": validation is not None}
@@ -157,7 +158,7 @@ class Trainer(Resumable, WeightFiles):
                 if self.stop_training:
                     break
             logs = dict(logs) or self.get_metrics_result()
-            if validation is not None and _is_due(epoch + 1, frequency):
+            if validation is not None and is_due(epoch + 1, frequency):
                 validation.restart()
                 results = self._evaluate(validation, watch)
                 logs |= {f"val_{name}": value for name, value in results.items()}
@@ -290,39 +291,6 @@ class Trainer(Resumable, WeightFiles):
             argument = {"fit": "steps_per_epoch", "fit: validation_data": "validation_steps"}.get(
                 name, "steps"
             )
-            _check_count(name, argument, steps)
+            check_count(name, argument, steps)
         source = batch_source(name, x, y, sample_weight, batch_size, steps, shuffle, class_weight)
         return Epochs(name, source, steps)
-
-
-def _validation_parts(data: Any) -> tuple[Any, Any, Any]:
-    if isinstance(data, tuple | list):
-        if len(data) not in (2, 3):
-            raise ValueError(
-                "fit: validation_data must be a tuple (x, y) or (x, y, sample_weight), or a data set of "
-                f"batches; got {len(data)} part(s)"
-            )
-        return unpack_x_y_sample_weight(data)
-    return data, None, None
-
-
-def _has_rows(x: Any) -> bool:
-    return hasattr(x, "__array__") or isinstance(x, list | tuple | dict)
-
-
-def _check_count(name: str, argument: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name}: {argument} must be an integer >= 1; got {value!r}")
-
-
-def _check_frequency(frequency: Any) -> None:
-    if isinstance(frequency, int) and not isinstance(frequency, bool) and frequency >= 1:
-        return
-    if not isinstance(frequency, list | tuple | set | range):
-        raise ValueError(
-            f"fit: validation_freq must be an integer >= 1 or a list of epochs; got {frequency!r}"
-        )
-
-
-def _is_due(epoch: int, frequency: int | Sequence[int]) -> bool:
-    return epoch % frequency == 0 if isinstance(frequency, int) else epoch in frequency
