@@ -4,7 +4,10 @@ import os
 
 os.environ.setdefault("MPLBACKEND", "agg")
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+import minigrad
 
 settings.register_profile(
     "minigrad",
@@ -15,3 +18,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("minigrad")
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    """Let every test see the same random numbers, whichever ran before it in the same process."""
+    minigrad.utils.set_random_seed(0)

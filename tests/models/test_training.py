@@ -120,7 +120,7 @@ def test_sample_weight_reaches_weighted_metrics_only():
     ],
 )
 def test_accuracy_finds_out_which_one(units, targets, kind):
-    net = mg.Sequential([mg.Input((2,)), layers.Dense(units)])
+    net = mg.Sequential([mg.Input((2,)), layers.Dense(units, activation="sigmoid" if units == 1 else None)])
     net.compile(
         optimizer="sgd", loss="mse" if kind != "SparseCategoricalAccuracy" else None, metrics=["accuracy"]
     )
