@@ -20,8 +20,6 @@ import numpy as np
 if TYPE_CHECKING:
     from minigrad.autodiff.op import Op
 
-Vertex = "Node | Leaf | Output"
-
 RECORD, CONSTANT, ARRAYS = range(3)
 """What ops do with their inputs: record them; record nothing; see and return plain ndarrays."""
 

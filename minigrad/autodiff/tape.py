@@ -18,6 +18,7 @@ import numpy as np
 from minigrad.autodiff.graph import connected, gradients, start_gradient
 from minigrad.autodiff.jacobians import jacobian_rows
 from minigrad.autodiff.node import MODE, Leaf, next_number
+from minigrad.autodiff.symbolic import leaves, map_leaves
 from minigrad.autodiff.tensor import Tensor, wrap
 from minigrad.autodiff.trace import Path, recorded
 from minigrad.autodiff.variable import Variable
@@ -100,7 +101,7 @@ class GradientTape:
         Raises:
             DTypeError: If it isn't a floating tensor.
         """
-        for one in _flatten(tensor):
+        for one in leaves(tensor):
             if not isinstance(one, Tensor):
                 raise TypeError(f"GradientTape.watch takes tensors; got {type(one).__name__}")
             if one.dtype.kind != "f":
@@ -156,7 +157,7 @@ class GradientTape:
             GraphError: If a tape that isn't persistent is asked twice.
         """
         self._use("gradient")
-        targets = _flatten(target)
+        targets = leaves(target)
         weights = _weights(target, len(targets), output_gradients)
         create_graph = recorded(False)  # another tape is open, say, and will want to see this
         starts: dict[Any, Any] = {}
@@ -167,14 +168,14 @@ class GradientTape:
             start = start_gradient("GradientTape.gradient", one, weight, create_graph)
             vertex = one._node
             starts[vertex] = start if vertex not in starts else starts[vertex] + start
-        flat = _flatten(sources)
+        flat = leaves(sources)
         vertices = [self._vertex(source) for source in flat]
         found = gradients(starts, vertices, create_graph, self._retain(create_graph), inside=self._recorded)
         results = iter(
             connected("GradientTape.gradient", index, source, gradient, unconnected_gradients)
             for index, (source, gradient) in enumerate(zip(flat, found, strict=True))
         )
-        return _rebuild(sources, results)
+        return map_leaves(lambda _: next(results), sources)
 
     def jacobian(
         self, target: Any, sources: Any, unconnected_gradients: Literal["none", "zero"] = "none"
@@ -205,7 +206,7 @@ class GradientTape:
         self._use("jacobian")
         if not isinstance(target, Tensor):
             raise TypeError(f"{name}: the target must be a tensor; got {type(target).__name__}")
-        flat = _flatten(sources)
+        flat = leaves(sources)
         vertices = [self._vertex(source) for source in flat]
         path = Path(name, [target], flat, recorded(False), vertices, self._recorded)
         (found,) = jacobian_rows(path, self._retain(path.record))
@@ -214,7 +215,7 @@ class GradientTape:
             connected(name, index, wrap(whole), one, unconnected_gradients)
             for index, (whole, one) in enumerate(zip(wholes, found, strict=True))
         )
-        return _rebuild(sources, results)
+        return map_leaves(lambda _: next(results), sources)
 
     def _use(self, method: str) -> None:
         if self._used and not self.persistent:
@@ -251,25 +252,9 @@ def _weights(target: Any, count: int, output_gradients: Any) -> list[Any]:
     """
     if output_gradients is None:
         return [None] * count
-    weights = [output_gradients] if isinstance(target, Tensor) else _flatten(output_gradients)
+    weights = [output_gradients] if isinstance(target, Tensor) else leaves(output_gradients)
     if len(weights) != count:
         raise ValueError(
             f"GradientTape.gradient: there are {count} targets, but {len(weights)} output_gradients"
         )
     return weights
-
-
-def _flatten(structure: Any) -> list[Any]:
-    if isinstance(structure, dict):
-        structure = list(structure.values())
-    if isinstance(structure, list | tuple):
-        return [leaf for part in structure for leaf in _flatten(part)]
-    return [structure]
-
-
-def _rebuild(structure: Any, leaves: Iterator[Any]) -> Any:
-    if isinstance(structure, dict):
-        return {key: _rebuild(part, leaves) for key, part in structure.items()}
-    if isinstance(structure, list | tuple):
-        return type(structure)(_rebuild(part, leaves) for part in structure)
-    return next(leaves)

@@ -11,13 +11,11 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from minigrad.callbacks.callback import Callback, Logs
-
-Verbose = Literal["auto", 0, 1, 2] | bool
 
 _BAR = "{n_fmt}/{total_fmt} {bar:20} {remaining}{desc}"
 _NO_TOTAL = "{n_fmt}/? {elapsed}{desc}"
