@@ -60,7 +60,15 @@ class UnknownNameError(ValueError):
 
 
 class DataFileError(ValueError):
-    """A data file is truncated, damaged or no such file at all; the message names it."""
+    """A file is truncated, damaged, no such file at all, or doesn't fit; the message names it."""
+
+
+class MissingFileError(FileNotFoundError, ValueError):
+    """There is no file of that name. Python would raise FileNotFoundError, Keras raises ValueError."""
+
+
+class CheckpointError(ValueError, AssertionError):
+    """A checkpoint doesn't fit what it should be restored to; the message names the variables."""
 
 
 class DownloadError(OSError):

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, ParamSpec
 
 import numpy as np
 
-from minigrad.autodiff.differentiable import cast, saved_version
-from minigrad.autodiff.graph import _level
+from minigrad.autodiff.differentiable import cast
+from minigrad.autodiff.modes import at_level
 from minigrad.autodiff.node import ARRAYS, CONSTANT, MODE, RECORD, Leaf, Output, new_node
 from minigrad.autodiff.op import Array, Op
 from minigrad.autodiff.operation import recordable
@@ -155,7 +155,7 @@ def _record(
     watched = (*_captured(grad_fn), *variables)  # kept so that a change in place is noticed
     saved = (watched, _Call(op.name, grad_fn, arguments, variables, several))
     shape = tuple(one.shape for one in outputs) if several else outputs[0].shape
-    node = new_node(op, parents, saved, shape, saved_version(saved))
+    node = new_node(op, parents, saved, shape)
     for index, one in enumerate(outputs):
         if one.dtype.kind == "f":
             one._node = Output(node, index, one.shape) if several else node
@@ -224,7 +224,7 @@ def _rule(g: Any, kept: Any, call: Any) -> list[Any]:
     upstream = g if call.several else [g]
     if MODE.level != ARRAYS:
         return _gradients(call, upstream)
-    with _level(CONSTANT):  # grad_fn is written for tensors
+    with at_level(CONSTANT):  # grad_fn is written for tensors
         found = _gradients(call, [wrap(np.asarray(one)) for one in upstream])
     return [None if one is None else one._data for one in found]
 

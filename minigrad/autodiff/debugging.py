@@ -4,7 +4,7 @@ Idea:    a NaN shows up in the loss, long after it arose. Inside this context, w
          at once. Nobody pays for that outside of it: the three places that all results come through (an
          op's body, the making of a node, the application of a rule) are exchanged on entering for ones
          that look, and put back on leaving.
-Before:  differentiable.py, graph.py.  Next: layout.py.
+Before:  calling.py, walk.py.  Next: layout.py.
 Source:  ``jax.debug_nans``, ``torch.autograd.detect_anomaly``, ``tf.debugging.enable_check_numerics``.
 """
 
@@ -18,15 +18,15 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from types import CellType, FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from minigrad.autodiff import differentiable, graph
+from minigrad.autodiff import calling, walk
 from minigrad.autodiff.node import MODE, Node, new_node
-from minigrad.autodiff.op import Op
+from minigrad.autodiff.op import BODIES, Body, Op
 from minigrad.autodiff.tensor import NDArray, Tensor
+from minigrad.autodiff.walk import apply_rule
 from minigrad.errors import NonFiniteError
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -121,66 +121,47 @@ class _Exchange:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._wanted = 0
-        self._bodies: list[tuple[CellType, Any]] = []
+        self._exchanged: list[tuple[Body, Any]] = []
 
     def acquire(self) -> None:
         with self._lock:
             self._wanted += 1
             if self._wanted > 1:
                 return
-            for call in list(differentiable.DECLARED):
-                body: Any = call.__wrapped__  # type: ignore[attr-defined]
-                op = getattr(call, "op", None)
-                name = body.__name__ if op is None else op.name
-                watched = _watched_body(name, body, aux=op is not None and op.aux)
-                for cell in cells_with(call, body):
-                    self._bodies.append((cell, body))
-                    cell.cell_contents = watched
-            vars(differentiable)["new_node"] = _watched_new_node
-            vars(graph)["_apply_rule"] = _watched_apply_rule
+            for body in list(BODIES):
+                self._exchanged.append((body, body.forward))
+                body.forward = _watched_forward(body)
+            vars(calling)["new_node"] = _watched_new_node
+            vars(walk)["apply_rule"] = _watched_apply_rule
 
     def release(self) -> None:
         with self._lock:
             self._wanted -= 1
             if self._wanted:
                 return
-            for cell, body in self._bodies:
-                cell.cell_contents = body
-            self._bodies = []
-            vars(differentiable)["new_node"] = new_node
-            vars(graph)["_apply_rule"] = _apply_rule
+            for body, forward in self._exchanged:
+                body.forward = forward
+            self._exchanged = []
+            vars(calling)["new_node"] = new_node
+            vars(walk)["apply_rule"] = apply_rule
 
 
 _exchange = _Exchange()
-_apply_rule = graph._apply_rule
 
 
-def cells_with(call: Any, body: Any) -> list[CellType]:
-    """Return where an op's closure, and those that it calls, hold its body: it is read fastest from there."""
-    found = []
-    functions = [call]
-    for function in functions:  # which grows meanwhile
-        for cell in function.__closure__ or ():
-            content = cell.cell_contents
-            if content is body:
-                found.append(cell)
-            elif isinstance(content, FunctionType) and content not in functions:
-                functions.append(content)
-    return found
+def _watched_forward(body: Body) -> Callable[..., Any]:
+    """Return a body's function that looks at what it returns, in threads that want it."""
+    name, forward, aux = body.name, body.forward, isinstance(body, Op) and body.aux
 
-
-def _watched_body(name: str, body: Callable[..., Any], aux: bool) -> Callable[..., Any]:
-    """Return an op's body that looks at what it returns, in threads that want it."""
-
-    @functools.wraps(body)
+    @functools.wraps(forward)
     def watched(*args: Any, **kwargs: Any) -> Any:
         watcher = MODE.watcher
         if watcher is None or watcher.busy or watcher.rule is not None:
-            return body(*args, **kwargs)
+            return forward(*args, **kwargs)
         watcher.busy = True
         try:
             with np.errstate(all="ignore"):  # the error says more than NumPy's warning would
-                result = body(*args, **kwargs)
+                result = forward(*args, **kwargs)
         finally:
             watcher.busy = False
         made = _made(result[0] if aux else result, (*args, *kwargs.values()))
@@ -197,8 +178,8 @@ def _watched_body(name: str, body: Callable[..., Any], aux: bool) -> Callable[..
     return watched
 
 
-def _watched_new_node(op: Any, parents: Any, saved: Any, shape: Any, version: int) -> Node:
-    node = new_node(op, parents, saved, shape, version)
+def _watched_new_node(op: Any, parents: Any, saved: Any, shape: Any) -> Node:
+    node = new_node(op, parents, saved, shape)
     watcher = MODE.watcher
     if watcher is not None:
         if watcher.rule is None:
@@ -212,16 +193,16 @@ def _watched_new_node(op: Any, parents: Any, saved: Any, shape: Any, version: in
 def _watched_apply_rule(node: Node, g: Any, useful: Any, create_graph: bool) -> Sequence[Any]:
     watcher = MODE.watcher
     if watcher is None:
-        return _apply_rule(node, g, useful, create_graph)
+        return apply_rule(node, g, useful, create_graph)
     site, parents, inputs = watcher.sites.get(node), node.parents, (g, node.saved)
     before, watcher.rule = watcher.rule, (node.op.name, site)
     try:
         with np.errstate(all="ignore"):
-            results = _apply_rule(node, g, useful, create_graph)
+            results = apply_rule(node, g, useful, create_graph)
     finally:
         watcher.rule = before
     for index, (parent, result) in enumerate(zip(parents or (), results, strict=True)):
-        made = _made(result, inputs) if graph._is_needed(parent, useful) else None
+        made = _made(result, inputs) if walk.is_needed(parent, useful) else None
         if made is not None:
             where = f"{site.by}at\n{site}" if site else "before debug_nans began"
             raise NonFiniteError(

@@ -2,7 +2,7 @@
 
 Idea:    what `backward` walks can be drawn: a box for each recorded call, one for each tensor that wants
          a gradient, and arrows from what is used to what uses it, from top to bottom.
-Before:  graph.py, variable.py, layout.py.  Next: ops/elementwise.py.
+Before:  graph.py, variable.py, layout.py, svg.py.  Next: ops/elementwise.py.
 Source:  micrograd's and DeZero's drawings; Graphviz's DOT language.
 """
 
@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigrad.autodiff.differentiable import cast
-from minigrad.autodiff.graph import _ancestors
 from minigrad.autodiff.layout import Point, layered
 from minigrad.autodiff.node import Leaf, Node, Output
+from minigrad.autodiff.svg import arrow, curve, document
 from minigrad.autodiff.tensor import Tensor
 from minigrad.autodiff.variable import Variable
+from minigrad.autodiff.walk import ancestors
 from minigrad.errors import GraphError
 
 MAX_NODES = 60
@@ -34,8 +35,6 @@ _COLORS = {  # of the kinds of boxes: fill, and outline
     "constant": ("#f4f4f4", "#9a9a9a"),
     "output": ("#f3e8fd", "#8553b0"),
 }
-_FONT = "ui-monospace, Menlo, 'DejaVu Sans Mono', Consolas, monospace"
-_MARGIN = 18.0
 
 
 class Box(NamedTuple):
@@ -96,20 +95,9 @@ class Graph:
                 f"{max_nodes}); use to_dot() and Graphviz, or a larger max_nodes"
             )
         layout = layered([box.size for box in self.boxes], self.edges)
-        width, height = layout.width + 2 * _MARGIN, layout.height + 2 * _MARGIN
-        parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-            f'viewBox="0 0 {width:.1f} {height:.1f}" font-family="{_FONT}" text-anchor="middle">',
-            '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
-            'orient="auto"><path d="M0 0.5 L7.5 4 L0 7.5 z" fill="#707070"/></marker></defs>',
-            '<rect width="100%" height="100%" rx="8" fill="#ffffff"/>',  # readable on any page
-            f'<g transform="translate({_MARGIN} {_MARGIN})">',
-            *map(_arrow, layout.routes),
-            *(_box(box, center) for box, center in zip(self.boxes, layout.centers, strict=True)),
-            "</g>",
-            "</svg>",
-        ]
-        return "\n".join(parts) + "\n"
+        boxes = (_box(box, center) for box, center in zip(self.boxes, layout.centers, strict=True))
+        arrows = (arrow(curve(route)) for route in layout.routes)
+        return document(layout.width, layout.height, [*arrows, *boxes])
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the graph to a file; it is there complete, or as it was before.
@@ -133,16 +121,6 @@ class Graph:
         finally:  # an error leaves nothing behind
             with contextlib.suppress(OSError):
                 part.unlink()
-
-
-def _arrow(route: Sequence[Point]) -> str:
-    (x, y), *rest = route
-    path = f"M{x:.1f} {y:.1f}"
-    for to_x, to_y in rest:
-        middle = (y + to_y) / 2
-        path += f" C{x:.1f} {middle:.1f} {to_x:.1f} {middle:.1f} {to_x:.1f} {to_y:.1f}"
-        x, y = to_x, to_y
-    return f'<path d="{path}" fill="none" stroke="#707070" stroke-width="1.3" marker-end="url(#arrow)"/>'
 
 
 def _box(box: Box, center: Point) -> str:
@@ -202,7 +180,7 @@ def graph(output: Tensor, names: Mapping[str, Tensor] | None = None) -> Graph:
     if output._node is None:
         raise GraphError("graph: this tensor requires no gradient, so nothing was recorded of its past")
     called = {tensor._node: name for name, tensor in (names or {}).items() if tensor._node is not None}
-    order = _ancestors([output._node])
+    order = ancestors([output._node])
     dtypes = _dtypes(order, output)
     boxes: list[Box] = []
     edges: list[tuple[int, int]] = []

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from minigrad.autodiff.node import CONSTANT, MODE
-from minigrad.autodiff.symbolic import KerasTensor, leaves, map_leaves
+from minigrad.autodiff.structures import leaves, map_leaves
+from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.autodiff.tensor import Tensor, wrap
 from minigrad.errors import SymbolicError
 

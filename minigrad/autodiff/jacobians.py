@@ -12,18 +12,20 @@ Source:  names and results as in JAX and ``torch.func``; B. Pearlmutter, "Fast e
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, overload
 
 import numpy as np
 
-from minigrad.autodiff.graph import recording
+from minigrad.autodiff.modes import recording
 from minigrad.autodiff.structures import rebuild
 from minigrad.autodiff.tensor import NDArray, Tensor, wrap
 from minigrad.autodiff.trace import Path, Trace, filled, past
 from minigrad.autodiff.transform_arguments import arguments, check_function, per_argument, positions
 from minigrad.autodiff.transforms import gradient_function
 from minigrad.errors import ShapeError
+from minigrad.shapes import Shape
 
 
 @overload
@@ -122,17 +124,43 @@ def jacobian_rows(path: Path, retain_graph: bool) -> list[list[Tensor | None]]:
                 rows, path.gradients(starts, path.record, retain_graph or not last), strict=True
             ):
                 row.append(gradient)
-        result.append([_stacked(row, output, one) for row, one in zip(rows, path.inputs, strict=True)])
+        result.append(
+            [_stacked(row, output.shape + one.shape, one) for row, one in zip(rows, path.inputs, strict=True)]
+        )
     return result
 
 
-def _stacked(rows: Sequence[Tensor | None], output: Tensor, source: Tensor) -> Tensor | None:
+def batch_jacobian_rows(path: Path, retain_graph: bool) -> Tensor | None:
+    """Return the Jacobians of a batch of examples that don't depend on each other; None as above.
+
+    A pass that begins with element k of every example comes back with row k of every example's Jacobian.
+
+    Args:
+        path: From one output (N, M...) to one input (N, K...).
+        retain_graph: Whether to keep what the graph saved.
+
+    Returns:
+        (N, M..., K...).
+    """
+    (output,), (source,) = path.outputs, path.inputs
+    count = math.prod(output.shape[1:])
+    rows: list[Tensor | None] = []
+    for index in range(count):
+        start: NDArray = np.zeros((output.shape[0], count), output.dtype)
+        start[:, index] = 1.0
+        start = start.reshape(output.shape)
+        again = retain_graph or index < count - 1
+        rows += path.gradients([wrap(start) if path.record else start], path.record, again)
+    return _stacked(rows, output.shape + source.shape[1:], source, axis=1)
+
+
+def _stacked(rows: Sequence[Tensor | None], shape: Shape, source: Tensor, axis: int = 0) -> Tensor | None:
     """Return one Jacobian from its rows."""
     if all(row is None for row in rows):
         return None
     complete: Any = filled(rows, [source] * len(rows))
     with recording():  # of tensors, np.stack is ops.stack
-        whole: Any = np.stack(complete).reshape(output.shape + source.shape)
+        whole: Any = np.stack(complete, axis).reshape(shape)
     return whole  # type: ignore[no-any-return]
 
 

@@ -3,7 +3,7 @@
 Idea:    give each box a layer below all that it depends on; order the boxes of a layer by where their
          neighbours are, which uncrosses the edges; then shift each layer sideways towards its neighbours
          as far as the boxes leave room. An edge over several layers gets a thin stand-in in each.
-Before:  nothing.  Next: drawing.py.
+Before:  nothing.  Next: svg.py, drawing.py.
 Source:  K. Sugiyama, S. Tagawa, M. Toda, "Methods for Visual Understanding of Hierarchical System
          Structures" (1981); the shifting is an isotonic regression by pooling of adjacent violators.
 """

@@ -2,13 +2,14 @@
 
 Idea:    a declaration is read once, when the module is imported. Everything that a call would have to
          work out (which arguments are arrays, what to save) is in this table by then.
-Before:  node.py.  Next: differentiable.py (the decorator that fills the table and uses it).
+Before:  node.py.  Next: calling.py (what a call does by it).
 """
 
 from __future__ import annotations
 
 import inspect
 import re
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, get_args, get_origin
 
@@ -24,19 +25,37 @@ an ndarray, a number or a list. ``Array | None`` is an optional one and ``Sequen
 _NO_DEFAULT = inspect.Parameter.empty
 
 
-class Op:
-    """A declared op.
+BODIES: weakref.WeakSet[Body] = weakref.WeakSet()
+"""Every body that was declared, for those who look at all of them (debugging.py)."""
+
+
+class Body:
+    """A declared function of plain arrays.
 
     Attributes:
         name: The function's name, as it stands in error messages.
-        forward: The body: plain arrays and options in, plain arrays out.
+        forward: What is run: plain arrays and options in, plain arrays out.
+    """
+
+    def __init__(self, forward: Callable[..., Any]) -> None:
+        self.name = forward.__name__.strip("_")
+        self.forward = forward
+        BODIES.add(self)
+
+
+class Op(Body):
+    """A declared op: a body with a derivative.
+
+    Attributes:
         call: What the user calls, made of it by the decorator.
         rule: The vector-Jacobian product, or None where there is none (yet).
         parameters: The names of the body's parameters.
         arrays: The positions of those that carry arrays.
+        required: The positions of those that must not be None.
         sequence: Whether the one array parameter is a sequence of arrays.
         aux: Whether the body returns ``(out, aux)``, aux being kept for the rule.
         order: The highest order of derivative, or None where there is no limit.
+        several: Whether it has several outputs: its body is annotated ``-> tuple[Any, ...]``.
         single: Whether there is one input, so that the rule's result is its gradient itself.
         save: Takes the arguments, ``out`` and ``aux`` (None if there is none) to the tuple of what the
             rule names, which is kept.
@@ -46,8 +65,7 @@ class Op:
     """
 
     def __init__(self, forward: Callable[..., Any], *, aux: bool, order: int | None) -> None:
-        self.name = forward.__name__.strip("_")
-        self.forward = forward
+        super().__init__(forward)
         self.call: Callable[..., Any] = forward
         self.rule: Callable[..., Any] | None = None
         self.aux = aux
@@ -67,7 +85,9 @@ class Op:
         self.defaults = tuple(parameter.default for parameter in signature.parameters.values())
         kinds = [_array_kind(parameter.annotation) for parameter in signature.parameters.values()]
         self.arrays = tuple(position for position, kind in enumerate(kinds) if kind)
+        self.required = frozenset(position for position, kind in enumerate(kinds) if kind == "array")
         self.sequence = "sequence" in kinds
+        self.several = str(forward.__annotations__.get("return")).startswith("tuple")
         self.single = len(self.arrays) == 1 and not self.sequence
         if not self.arrays:
             raise TypeError(f"{self.name}: no parameter is annotated as Array, so nothing is differentiable")
@@ -142,11 +162,13 @@ class Op:
 
 
 def _array_kind(annotation: Any) -> str:
-    """Return "array" or "sequence" for the annotations that `Array` describes, and "" for all others."""
+    """Return "array", "optional" or "sequence", as `Array` describes them; "" for other annotations."""
     if isinstance(annotation, str):  # as with ``from __future__ import annotations``
         text = re.sub(r"\w+\.", "", annotation).replace(" ", "")
-        return {"Array": "array", "Array|None": "array", "Sequence[Array]": "sequence"}.get(text, "")
-    if annotation in (Array, Array | None):
+        return {"Array": "array", "Array|None": "optional", "Sequence[Array]": "sequence"}.get(text, "")
+    if annotation == Array | None:
+        return "optional"
+    if annotation == Array:
         return "array"
     return "sequence" if get_origin(annotation) is Sequence and get_args(annotation) == (Array,) else ""
 

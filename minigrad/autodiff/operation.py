@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from minigrad.autodiff.inference import infer
-from minigrad.autodiff.symbolic import Call, KerasTensor, holds_symbolic, leaves, map_leaves
+from minigrad.autodiff.structures import leaves, map_leaves
+from minigrad.autodiff.symbolic import Call, KerasTensor, holds_symbolic
 from minigrad.errors import SymbolicError
 from minigrad.naming import unique_name
 

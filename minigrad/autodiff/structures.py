@@ -2,18 +2,58 @@
 
 Idea:    a function may take its parameters as a dict and return a tuple. What differentiates it sees a
          flat list, and gives its answer in the form in which the question came.
-Before:  tensor.py.  Next: transform_arguments.py.
-Source:  TensorFlow's ``tf.nest``; JAX's trees.
+         There are two views of a list of numbers. To `leaves` every list is a structure, and so it is in
+         layers, models and tapes. To `flatten` it is one tensor, written as a list: so it is in
+         ``grad(fn)([1.0, 2.0])``. (Data for a model have a third: data/structures.py.)
+Before:  tensor.py.  Next: symbolic.py, transform_arguments.py.
+Source:  TensorFlow's ``tf.nest``, Keras's ``keras.tree``; JAX's trees.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from minigrad.autodiff.tensor import Tensor
+
+# -- every list, tuple and dict is a structure ------------------------------------------------------
+
+
+def leaves(structure: Any) -> list[Any]:
+    """Return what lists, tuples and dicts hold, nested ones too; dicts in the order of their keys.
+
+    Source: Keras's ``tree.flatten``.
+
+    Example:
+        >>> leaves({"b": 1, "a": [2, (3,)]})
+        [2, 3, 1]
+    """
+    if isinstance(structure, list | tuple):
+        return [leaf for part in structure for leaf in leaves(part)]
+    if isinstance(structure, dict):
+        return [leaf for key in sorted(structure) for leaf in leaves(structure[key])]
+    return [structure]
+
+
+def map_leaves(function: Callable[[Any], Any], structure: Any) -> Any:
+    """Return the structure with ``function`` applied to what it holds, in the order of `leaves`.
+
+    Example:
+        >>> map_leaves(lambda x: x + 1, {"b": 1, "a": [2]})
+        {'b': 2, 'a': [3]}
+    """
+    if isinstance(structure, dict):
+        new = {key: map_leaves(function, structure[key]) for key in sorted(structure)}
+        return {key: new[key] for key in structure}
+    if isinstance(structure, list | tuple):
+        parts = [map_leaves(function, part) for part in structure]
+        return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
+    return function(structure)
+
+
+# -- a list of numbers is a tensor -------------------------------------------------------------------
 
 
 def is_structure(value: Any) -> bool:

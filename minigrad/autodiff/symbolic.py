@@ -3,18 +3,19 @@
 Idea:    a `KerasTensor` is a shape and a dtype; a layer or op that is called on it computes nothing, but
          leaves a `Call`: what was called, on what, and what came out. A model is such calls, to be made
          again on numbers.
-Before:  tensor.py, naming.py.  Next: inference.py (which shape a result has).
+Before:  structures.py, naming.py.  Next: inference.py (which shape a result has).
 Source:  Keras's ``keras/src/backend/common/keras_tensor.py`` and ``keras/src/ops/node.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from minigrad.autodiff.structures import leaves
 from minigrad.config import floatx
 from minigrad.errors import SymbolicError
 from minigrad.naming import unique_name
@@ -132,41 +133,6 @@ class Call:
         operation._inbound_nodes.append(self)
         for index, one in enumerate(self.outputs):
             one._history = (self, index)
-
-
-# -- nested lists, tuples and dicts ---------------------------------------------------------------
-
-
-def leaves(structure: Any) -> list[Any]:
-    """Return what lists, tuples and dicts hold, nested ones too; dicts in the order of their keys.
-
-    Source: Keras's ``tree.flatten``.
-
-    Example:
-        >>> leaves({"b": 1, "a": [2, (3,)]})
-        [2, 3, 1]
-    """
-    if isinstance(structure, list | tuple):
-        return [leaf for part in structure for leaf in leaves(part)]
-    if isinstance(structure, dict):
-        return [leaf for key in sorted(structure) for leaf in leaves(structure[key])]
-    return [structure]
-
-
-def map_leaves(function: Callable[[Any], Any], structure: Any) -> Any:
-    """Return the structure with ``function`` applied to what it holds, in the order of `leaves`.
-
-    Example:
-        >>> map_leaves(lambda x: x + 1, {"b": 1, "a": [2]})
-        {'b': 2, 'a': [3]}
-    """
-    if isinstance(structure, dict):
-        new = {key: map_leaves(function, structure[key]) for key in sorted(structure)}
-        return {key: new[key] for key in structure}
-    if isinstance(structure, list | tuple):
-        parts = [map_leaves(function, part) for part in structure]
-        return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
-    return function(structure)
 
 
 def holds_symbolic(structure: Any) -> bool:

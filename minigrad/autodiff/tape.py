@@ -16,13 +16,13 @@ from typing import Any, Literal
 import numpy as np
 
 from minigrad.autodiff.graph import connected, gradients, start_gradient
-from minigrad.autodiff.jacobians import jacobian_rows
-from minigrad.autodiff.node import MODE, Leaf, next_number
-from minigrad.autodiff.symbolic import leaves, map_leaves
+from minigrad.autodiff.jacobians import batch_jacobian_rows, jacobian_rows
+from minigrad.autodiff.node import MODE, next_number
+from minigrad.autodiff.structures import leaves, map_leaves
 from minigrad.autodiff.tensor import Tensor, wrap
 from minigrad.autodiff.trace import Path, recorded
 from minigrad.autodiff.variable import Variable
-from minigrad.errors import DTypeError, GraphError
+from minigrad.errors import DTypeError, GraphError, ShapeError
 
 _FOREVER = float("inf")
 
@@ -61,7 +61,7 @@ class GradientTape:
         if self._open:
             raise GraphError("GradientTape: it is open already")
         for key, (tensor, vertex) in self._watched.items():  # the tape is opened again
-            if tensor._node is None:
+            if not tensor.requires_grad:
                 tensor._node = vertex
                 self._made.add(key)
         self._start()
@@ -79,7 +79,7 @@ class GradientTape:
             heir = next((tape for tape in MODE.tapes if tape is not self and key in tape._watched), None)
             if heir is not None:
                 heir._made.add(key)
-            elif tensor._node is vertex:
+            elif tensor._own_leaf() is vertex:
                 tensor._node = None
         self._made = set()
 
@@ -108,10 +108,10 @@ class GradientTape:
                 raise DTypeError(
                     f"GradientTape.watch: a {one.dtype} tensor has no gradient; cast it to float32"
                 )
-            if one._node is None:
+            if not one.requires_grad:
                 one.requires_grad = True
                 self._made.add(id(one))
-            self._watched[id(one)] = one, one._node
+            self._watched[id(one)] = one, one._own_leaf() or one._node
 
     @contextmanager
     def stop_recording(self) -> Iterator[None]:
@@ -217,6 +217,51 @@ class GradientTape:
         )
         return map_leaves(lambda _: next(results), sources)
 
+    def batch_jacobian(
+        self, target: Any, source: Any, unconnected_gradients: Literal["none", "zero"] = "none"
+    ) -> Any:
+        """Return d(target[i])/d(source[i]) for each example i of a batch.
+
+        It takes as many passes as one example of the target has elements, whatever the number of examples,
+        and is right only if no example's target depends on another one's source. (Batch normalization
+        in training mixes examples: use `jacobian` there.)
+
+        Args:
+            target: A tensor (N, M...).
+            source: A tensor or variable (N, K...).
+            unconnected_gradients: What to give where there is no path: ``"none"`` (the default) or
+                ``"zero"``.
+
+        Returns:
+            A Tensor (N, M..., K...), or None.
+
+        Raises:
+            ShapeError: If there is no first axis of one size N.
+            GraphError: If a tape that isn't persistent is asked twice.
+
+        Example:
+            >>> import minigrad as mg
+            >>> x = mg.Variable([[1.0, 2.0], [3.0, 4.0]])
+            >>> with mg.GradientTape() as tape:
+            ...     y = x * x
+            >>> tape.batch_jacobian(y, x).tolist()
+            [[[2.0, 0.0], [0.0, 4.0]], [[6.0, 0.0], [0.0, 8.0]]]
+        """
+        name = "GradientTape.batch_jacobian"
+        self._use("batch_jacobian")
+        for argument, one in (("target", target), ("source", source)):
+            if not isinstance(one, Tensor):
+                raise TypeError(f"{name}: the {argument} must be a tensor; got {type(one).__name__}")
+        if not target.ndim or target.shape[:1] != source.shape[:1]:
+            raise ShapeError(
+                f"{name}: target and source must have a first axis of one size, the examples; got shapes "
+                f"{target.shape} and {source.shape}"
+            )
+        path = Path(name, [target], [source], recorded(False), [self._vertex(source)], self._recorded)
+        found = batch_jacobian_rows(path, self._retain(path.record))
+        whole = np.broadcast_to(np.zeros((), source.dtype), target.shape + source.shape[1:])
+        return connected(name, 0, wrap(whole), found, unconnected_gradients)
+
     def _use(self, method: str) -> None:
         if self._used and not self.persistent:
             raise GraphError(
@@ -239,8 +284,9 @@ class GradientTape:
             raise TypeError(f"GradientTape.gradient: a source must be a tensor; got {type(source).__name__}")
         if id(source) in self._watched:
             return self._watched[id(source)][1]
-        if isinstance(source, Variable) or isinstance(source._node, Leaf):
-            return source._node if self.watch_accessed_variables else None
+        leaf = source._own_leaf()
+        if isinstance(source, Variable) or leaf is not None:
+            return leaf if self.watch_accessed_variables else None
         return source._node if source._node is not None and self._recorded(source._node) else None
 
 

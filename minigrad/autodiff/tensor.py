@@ -2,7 +2,7 @@
 
 Idea:    a tensor adds one thing to an array, its past. With no past (``_node`` is None) it is a constant;
          with a `Leaf` it wants a gradient; with a `Node` it was computed from something that does.
-Before:  node.py, config.py.  Next: sharing.py, op.py and differentiable.py (how an op records its call).
+Before:  node.py, config.py.  Next: sharing.py, op.py and calling.py (how an op records its call).
 Source:  the semantics are those of PyTorch's ``Tensor`` (grad, backward, detach) on NumPy's arrays.
 
 The operators and methods that compute something are ops. They are attached to the class by
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad.autodiff.node import Leaf, Node, Output
+from minigrad.autodiff.node import Leaf, Node, Output, next_number
 from minigrad.config import floatx
 from minigrad.errors import DTypeError, GraphError, ShapeError
 
@@ -55,16 +55,16 @@ class Tensor:
         array([2., 4., 6.], dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "_data", "_node", "_version")
+    __slots__ = ("__weakref__", "_changed", "_data", "_node")
     __array_priority__ = 1000.0
     _data: NDArray
     _node: Any  # None | Leaf | Node | Output
-    _version: int
+    _changed: int  # when it was changed in place, by the clock of node.py; 0 for never
 
     def __init__(self, data: Any, dtype: DTypeLike | None = None, requires_grad: bool = False) -> None:
         self._data = to_array(data, dtype, copy=True)
         self._node = None
-        self._version = 0
+        self._changed = 0
         if requires_grad:
             self.requires_grad = True
 
@@ -110,7 +110,7 @@ class Tensor:
         if array.shape != self.shape:
             raise ShapeError(f"data of shape {array.shape} can't replace data of shape {self.shape}")
         self._data = array
-        self._version += 1
+        self._changed = next_number()
 
     def numpy(self) -> NDArray:
         """Return a copy of the data as an ndarray of your own."""
@@ -159,11 +159,13 @@ class Tensor:
     @property
     def grad(self) -> NDArray | None:
         """The gradient that ``backward`` left here: an ndarray, or None. Only leaves have one."""
-        return self._node.grad if isinstance(self._node, Leaf) else None
+        leaf = self._own_leaf()
+        return None if leaf is None else leaf.grad
 
     @grad.setter
     def grad(self, value: Any) -> None:
-        if not isinstance(self._node, Leaf):
+        leaf = self._own_leaf()
+        if leaf is None:
             if value is None:
                 return
             raise GraphError("only a leaf with requires_grad=True has a gradient of its own")
@@ -171,7 +173,11 @@ class Tensor:
             value = to_array(value, self.dtype)
             if value.shape != self.shape:
                 raise ShapeError(f"a gradient of shape {value.shape} doesn't fit a tensor of {self.shape}")
-        self._node.grad = value
+        leaf.grad = value
+
+    def _own_leaf(self) -> Leaf | None:
+        """Return the vertex, if it is a leaf."""
+        return self._node if isinstance(self._node, Leaf) else None
 
     def detach(self) -> Tensor:
         """Return the same values without their past: a constant. A later change of one leaves the other."""
@@ -375,7 +381,7 @@ def wrap(data: NDArray, node: Any = None) -> Tensor:
     tensor: Tensor = _new(Tensor)
     tensor._data = data
     tensor._node = node
-    tensor._version = 0
+    tensor._changed = 0
     return tensor
 
 

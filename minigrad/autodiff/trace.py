@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from minigrad.autodiff.differentiable import differentiable
-from minigrad.autodiff.graph import gradients, recording, start_gradient
+from minigrad.autodiff.graph import gradients, start_gradient
+from minigrad.autodiff.modes import recording
 from minigrad.autodiff.node import MODE, RECORD, next_number
 from minigrad.autodiff.op import Array
 from minigrad.autodiff.structures import flatten, is_structure, rebuild

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minigrad.autodiff.differentiable import cast
-from minigrad.autodiff.graph import recording
+from minigrad.autodiff.modes import recording
 from minigrad.autodiff.structures import flatten_like, is_structure
 from minigrad.autodiff.tensor import Tensor, to_array, wrap
 from minigrad.errors import ShapeError

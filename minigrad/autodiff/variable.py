@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from minigrad.autodiff.node import MODE, Leaf, next_number
 from minigrad.autodiff.tensor import NDArray, Tensor, to_array
 from minigrad.errors import DTypeError, ShapeError
 
@@ -41,6 +42,9 @@ class Variable(Tensor):
         born_trainable: What trainable was at first: a layer that is frozen and thawed again asks for it.
         regularizer: A callable added to the loss by the layer that owns it, or None.
         constraint: A callable applied to the value after each optimizer step, or None.
+        taped: Whether what it takes part in is recorded only where a tape is open, or where a training step
+            or a transform such as `value_and_grad` asks for it; elsewhere it counts as a constant. Default
+            False: always. Variables that ``minigrad.tf`` handles are so, as TensorFlow's are.
 
     Raises:
         ShapeError: If the value's shape is not ``shape``, or a callable comes without one.
@@ -54,7 +58,8 @@ class Variable(Tensor):
         2.0
     """
 
-    __slots__ = ("born_trainable", "constraint", "name", "path", "regularizer")
+    __slots__ = ("_leaf", "born_trainable", "constraint", "name", "path", "regularizer", "taped")
+    _leaf: Leaf | None
 
     def __init__(
         self,
@@ -66,6 +71,7 @@ class Variable(Tensor):
     ) -> None:
         self.name = name or "variable"
         self.path = self.name
+        self.taped = False
         self.regularizer: Callable[[Tensor], Any] | None = None
         self.constraint: Callable[[Tensor], Any] | None = None
         if isinstance(initializer, Callable) and not isinstance(initializer, Tensor):  # type: ignore[arg-type]
@@ -81,9 +87,18 @@ class Variable(Tensor):
         self.born_trainable = self.trainable = bool(trainable) and self.dtype.kind == "f"
 
     @property
+    def _node(self) -> Leaf | None:
+        """The leaf, as ops see it."""
+        return None if self.taped and not MODE.tapes and not MODE.recordings else self._leaf
+
+    @_node.setter
+    def _node(self, leaf: Leaf | None) -> None:
+        self._leaf = leaf
+
+    @property
     def trainable(self) -> bool:
         """Whether it wants a gradient."""
-        return self.requires_grad
+        return self._leaf is not None
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
@@ -91,7 +106,15 @@ class Variable(Tensor):
             raise DTypeError(
                 f"Variable {self.path!r} is {self.dtype}: only floating variables can be trained"
             )
-        self.requires_grad = value
+        if not value:
+            self._leaf = None
+        elif self._leaf is None:
+            self._leaf = Leaf(self.shape, self)
+
+    requires_grad = trainable
+
+    def _own_leaf(self) -> Leaf | None:
+        return self._leaf
 
     @property
     def value(self) -> Tensor:
@@ -111,7 +134,7 @@ class Variable(Tensor):
                 f"shape {self.shape}"
             )
         self._data = array
-        self._version += 1
+        self._changed = next_number()
         return self
 
     def assign_add(self, value: Any) -> Variable:
@@ -130,7 +153,7 @@ class Variable(Tensor):
         """
         if sys.getrefcount(self._data) > _OURS_ALONE or self._data.base is not None:
             self._data = self._data.copy()
-        self._version += 1
+        self._changed = next_number()
         return self._data
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -141,7 +164,7 @@ class Variable(Tensor):
 
     def _facts(self) -> dict[str, Any]:
         """Return what a copy needs besides the value."""
-        names = ("name", "path", "regularizer", "constraint", "trainable", "born_trainable")
+        names = ("name", "path", "regularizer", "constraint", "trainable", "born_trainable", "taped")
         return {name: getattr(self, name) for name in names}
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minigrad.autodiff.node import Leaf
+from minigrad.autodiff.node import Leaf, next_number
 from minigrad.autodiff.tensor import NDArray, Tensor, to_array
 from minigrad.autodiff.variable import Variable
 
@@ -65,7 +65,10 @@ class Arguments:
             self._take_apart(value, f"input {position}" + (f" ({name!r})" if name else ""), position)
             for position, (value, name) in enumerate(zip(inputs, names, strict=True))
         ]
-        self._kept = [(one.variable, one.variable._data, one.variable._node) for one in self._variables()]
+        self._kept = [
+            (one.variable, one.variable._data, one.variable._own_leaf(), one.variable.taped)
+            for one in self._variables()
+        ]
 
     def _variables(self) -> list[Any]:
         return [one for one in self.varied if one.variable is not None]
@@ -77,14 +80,14 @@ class Arguments:
             if one.variable is None:
                 tensors.append(Tensor(array, requires_grad=True))
             else:
-                _put(one.variable, array.copy(), one.variable._node or Leaf(array.shape))
+                _put(one.variable, array.copy(), one.variable._own_leaf() or Leaf(array.shape), taped=False)
                 tensors.append(one.variable)
         return tensors, self.fn(*(_fill(part, tensors) for part in self._template))
 
     def restore(self) -> None:
         """Give the variables their own values back."""
-        for variable, data, node in self._kept:
-            _put(variable, data, node)
+        for variable, data, leaf, taped in self._kept:
+            _put(variable, data, leaf, taped)
 
     def _take_apart(self, value: Any, name: str, position: int) -> Any:
         """Return ``value`` with a slot in the place of each array to vary."""
@@ -105,10 +108,11 @@ class Arguments:
         return _Slot(len(self.varied) - 1)
 
 
-def _put(variable: Variable, data: NDArray, node: Any) -> None:
+def _put(variable: Variable, data: NDArray, leaf: Leaf | None, taped: bool) -> None:
     variable._data = data
-    variable._node = node
-    variable._version += 1
+    variable._node = leaf
+    variable.taped = taped
+    variable._changed = next_number()
 
 
 def _fill(part: Any, tensors: Sequence[Tensor]) -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from minigrad.autodiff.transform_arguments import check_function
 from minigrad.testing.arguments import Arguments
 from minigrad.testing.comparison import Comparison
 from minigrad.testing.differences import STEP
@@ -68,6 +69,7 @@ def check_gradients(
         KinkError: If fn has a kink at the inputs, so that there is nothing to compare.
         NotDifferentiableError: With order=2, if an op in fn has first derivatives only.
         DTypeError: If fn returns less than float64.
+        TypeError: If fn is no function.
         ValueError: If an argument is none of the above, fn isn't deterministic, or nothing is to check.
 
     Source: ``torch.autograd.gradcheck``, ``autograd.test_util.check_grads``.
@@ -85,6 +87,7 @@ def check_gradients(
         ...
         minigrad.errors.GradientError: check_gradients: the gradient of double ... is wrong ...
     """
+    check_function("check_gradients", fn)
     arguments = Arguments(fn, inputs)
     compare = comparison("check_gradients", step, rtol, atol, kinks, max_elements, seed)
     return check_orders(compare, arguments, _chosen(arguments, len(inputs), wrt), order)

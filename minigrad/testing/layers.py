@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from minigrad.autodiff.graph import no_grad
+from minigrad.autodiff.modes import no_grad
 from minigrad.autodiff.structures import flatten
 from minigrad.autodiff.tensor import Tensor
 from minigrad.errors import GradientError, LayerCheckError

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from minigrad import ops
-from minigrad.autodiff.graph import no_grad
+from minigrad.autodiff.modes import no_grad
 from minigrad.autodiff.structures import flatten, rebuild
 from minigrad.autodiff.tensor import Tensor
 from minigrad.errors import GradientError
@@ -85,14 +85,14 @@ def check_model(
     Example:
         >>> import minigrad as mg
         >>> model = mg.Sequential([mg.Input((3,)), mg.layers.Dense(4, "tanh", name="a"),
-        ...                        mg.layers.Dense(1, name="b")])
+        ...                        mg.layers.Dense(1, name="b")], name="net")
         >>> model.compile(loss="mse")
         >>> print(mg.testing.check_model(model, np.ones((2, 3)), np.zeros((2, 1))))
-        name      shape    checked  kinks  abs error  rel error  worst entry, by the rule and numerically
-        a/kernel  (3, 4)  12 of 12      0    ...
-        a/bias    (4,)      4 of 4      0    ...
-        b/kernel  (4, 1)    4 of 4      0    ...
-        b/bias    (1,)      1 of 1      0    ...
+        name          shape    checked  kinks  abs error  rel error  worst entry, by the rule and numerically
+        net/a/kernel  (3, 4)  12 of 12      0    ...
+        net/a/bias    (4,)      4 of 4      0    ...
+        net/b/kernel  (4, 1)    4 of 4      0    ...
+        net/b/bias    (1,)      1 of 1      0    ...
     """
     _check_options(model, training, unused, perturb_weights, seed)
     compare = comparison("check_model", step, rtol, atol, kinks, max_elements, seed)

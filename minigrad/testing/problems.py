@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from minigrad.autodiff.graph import gradients
+from minigrad.autodiff.structures import leaves
 from minigrad.autodiff.tensor import NDArray, Tensor
 from minigrad.errors import DTypeError
 from minigrad.testing.arguments import Arguments, Varied
@@ -114,7 +115,7 @@ def _outputs(arguments: Arguments, result: Any) -> list[Tensor]:
     """
     outputs = []
     name = f"{arguments.caller}: {function_name(arguments.fn)}"
-    for one in _flatten(result):
+    for one in leaves(result):
         if not isinstance(one, Tensor):
             raise TypeError(f"{name} must return tensors; got {type(one).__name__}")
         if one.dtype.kind != "f":
@@ -128,14 +129,6 @@ def _outputs(arguments: Arguments, result: Any) -> list[Tensor]:
     if not outputs:
         raise TypeError(f"{name} returned no floating tensor, so there is no derivative")
     return outputs
-
-
-def _flatten(result: Any) -> list[Any]:
-    if isinstance(result, dict):
-        result = list(result.values())
-    if isinstance(result, list | tuple):
-        return [one for part in result for one in _flatten(part)]
-    return [result]
 
 
 def _starts(outputs: Sequence[Tensor], weights: Sequence[Any]) -> dict[Any, Any]:

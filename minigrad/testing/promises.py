@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.graph import gradients, no_grad
+from minigrad.autodiff.graph import gradients
+from minigrad.autodiff.modes import no_grad
 from minigrad.autodiff.structures import flatten, is_structure, rebuild
 from minigrad.autodiff.tensor import NDArray, Tensor
 from minigrad.errors import LayerCheckError

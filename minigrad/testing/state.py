@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.autodiff.node import next_number
 from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.autodiff.tensor import NDArray, Tensor
 from minigrad.autodiff.variable import Variable
@@ -114,7 +115,7 @@ def _is_ours(one: Any) -> bool:
 def put(variable: Variable, data: NDArray) -> None:
     """Give a variable this array, of whatever dtype it is."""
     variable._data = data
-    variable._version += 1
+    variable._changed = next_number()
 
 
 def to_float64(layer: Layer) -> None:

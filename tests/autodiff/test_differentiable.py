@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import minigrad as mg
-from minigrad.autodiff.differentiable import REGISTRY, floating, to_dtype
-from minigrad.autodiff.graph import _level
+from minigrad.autodiff.differentiable import REGISTRY
+from minigrad.autodiff.modes import at_level
 from minigrad.autodiff.node import ARRAYS, Node
+from minigrad.autodiff.values import floating, to_dtype
 from minigrad.errors import DTypeError, ShapeError
 from minigrad.testing import check_gradients
 
@@ -243,7 +244,7 @@ def test_aux_is_kept_for_the_rule_and_not_returned():
     result = op(x)
     assert result.tolist() == [1.0, 0.0]
     assert mg.grad(result.sum(), x).tolist() == [1.0, 0.0]
-    with _level(ARRAYS):
+    with at_level(ARRAYS):
         assert op(np.array([1.0, -2.0])).tolist() == [1.0, 0.0]
 
 
@@ -298,7 +299,7 @@ def test_a_node_keeps_what_its_rule_names_and_no_more():
 
 def test_ops_on_arrays_return_tensors_and_within_rules_arrays():
     assert isinstance(mg.ops.multiply(np.ones(2), np.ones(2)), mg.Tensor)
-    with _level(ARRAYS):
+    with at_level(ARRAYS):
         assert isinstance(mg.ops.multiply(np.ones(2), np.ones(2)), np.ndarray)
         assert isinstance(mg.ops.argmax(np.ones(2)), np.ndarray | np.integer)
         assert isinstance(mg.ops.multiply(mg.Tensor([1.0]), np.ones(2)), mg.Tensor)
@@ -423,3 +424,34 @@ def test_ragged_lists_and_text_are_refused():
         mg.Tensor([1.0]) * [[1.0], [2.0, 3.0]]
     with pytest.raises((DTypeError, TypeError)):
         mg.ops.multiply(mg.Tensor([1.0]), "text")
+
+
+def test_names_alone_make_no_array():
+    """Two parameters may be called x1 and x2, and the second one be an option."""
+
+    @mg.differentiable(register=False)
+    def times(x1: mg.Array, x2):
+        return x1 * x2
+
+    @times.vjp
+    def _(g, x2):
+        return g * x2
+
+    x = mg.Tensor([1.0, 2.0], requires_grad=True)
+    times(x, 3.0).sum().backward()
+    np.testing.assert_array_equal(x.grad, [3.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda t: mg.ops.exp(None), "exp: x must be a tensor; got None"),
+        (lambda t: t + None, "add: x2 must be a tensor; got None"),
+        (lambda t: mg.ops.broadcast_to(None, (2,)), "broadcast_to: x must be a tensor; got None"),
+        (lambda t: mg.ops.exp("abc"), "exp: a tensor holds floats, integers or booleans"),
+        (lambda t: mg.ops.concatenate([t, "x"]), "concatenate: a tensor holds floats, integers or booleans"),
+    ],
+)
+def test_what_is_no_tensor_is_refused_by_name(call, message):
+    with pytest.raises(DTypeError, match=message):
+        call(mg.Tensor([1.0, 2.0]))

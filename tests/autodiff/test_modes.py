@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import minigrad as mg
-from minigrad.autodiff.graph import recording
+from minigrad.autodiff.modes import recording
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 
 import minigrad as mg
 from minigrad import ops
-from minigrad.autodiff.symbolic import Call, leaves, map_leaves
+from minigrad.autodiff.structures import leaves, map_leaves
+from minigrad.autodiff.symbolic import Call
 from minigrad.errors import ShapeError, SymbolicError
 
 

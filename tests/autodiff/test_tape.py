@@ -436,3 +436,54 @@ def test_jacobian_of_what_is_not_connected():
         tape.jacobian([y], a)
     with pytest.raises(TypeError, match="a source must be a tensor"):
         tape.jacobian(y, 1.0)
+
+
+# -- batch_jacobian ------------------------------------------------------------------------------------
+
+
+def test_batch_jacobian_is_the_diagonal_of_the_jacobian():
+    x = mg.Variable(np.random.default_rng(0).normal(size=(3, 4)))
+    kernel = np.random.default_rng(1).normal(size=(4, 2))
+    with mg.GradientTape(persistent=True) as tape:
+        y = mg.ops.stack([mg.ops.tanh(x @ kernel), mg.ops.exp(x @ kernel)], axis=-1)
+    found = tape.batch_jacobian(y, x)
+    assert found.shape == (3, 2, 2, 4)
+    whole = tape.jacobian(y, x).numpy()
+    for i in range(3):
+        np.testing.assert_allclose(found[i], whole[i, :, :, i], rtol=1e-12)
+
+
+def test_batch_jacobian_of_a_vector_and_of_nothing():
+    x = mg.Variable(np.array([1.0, 2.0]))
+    with mg.GradientTape(persistent=True) as tape:
+        y, other, empty = x * x * x, mg.ops.ones((2, 3)), mg.ops.reshape(x * 1.0, (2, 1))[:, :0]
+    assert tape.batch_jacobian(y, x).tolist() == [3.0, 12.0]
+    assert tape.batch_jacobian(other, x) is None
+    assert tape.batch_jacobian(other, x, "zero").tolist() == [[0.0] * 3] * 2
+    assert tape.batch_jacobian(empty, x, "zero").shape == (2, 0)
+
+
+def test_batch_jacobian_can_be_differentiated():
+    x = mg.Variable(np.array([[1.0, 2.0], [3.0, -1.0]]))
+    with mg.GradientTape() as outer:
+        with mg.GradientTape() as tape:
+            y = x * x * x
+        slopes = tape.batch_jacobian(y, x)
+    np.testing.assert_allclose(outer.gradient(slopes, x), 6.0 * x.numpy())
+
+
+def test_batch_jacobian_refuses():
+    x = mg.Variable(np.ones((3, 2)))
+    with mg.GradientTape(persistent=True) as tape:
+        y = x * x
+    with pytest.raises(ShapeError, match=r"a first axis of one size.* \(3, 2\) and \(2,\)"):
+        tape.batch_jacobian(y, mg.Variable(np.ones(2)))
+    with pytest.raises(ShapeError, match="a first axis of one size"):
+        tape.batch_jacobian(y.sum(), x)
+    with pytest.raises(TypeError, match="the source must be a tensor; got list"):
+        tape.batch_jacobian(y, [x])
+    with mg.GradientTape() as once:
+        y = x * x
+    once.batch_jacobian(y, x)
+    with pytest.raises(GraphError, match=r"batch_jacobian: .*only once"):
+        once.batch_jacobian(y, x)

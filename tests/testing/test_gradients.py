@@ -475,3 +475,8 @@ def test_the_function_is_named_with_its_place():
         check_gradients(lambda x: square_with(lambda g, x: g * x)(x), X)
     with pytest.raises(GradientError, match=r"gradient of function \(.*test_gradients.py:\d+\)"):
         check_gradients(square_with(lambda g, x: g * x), X)
+
+
+def test_what_is_no_function():
+    with pytest.raises(TypeError, match="check_gradients takes a function; got int"):
+        check_gradients(3, [1.0])

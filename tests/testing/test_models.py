@@ -137,7 +137,8 @@ def test_a_subclass_with_a_loss_of_its_own():
 
 def with_layer(layer):
     model = mg.Sequential(
-        [mg.Input((3,)), layers.Dense(4, name="before"), layer, layers.Dense(1, name="after")]
+        [mg.Input((3,)), layers.Dense(4, name="before"), layer, layers.Dense(1, name="after")],
+        name="net",
     )
     model.compile(loss="mse")
     return model
@@ -146,11 +147,11 @@ def with_layer(layer):
 @pytest.mark.parametrize(
     ("layer", "bad"),
     [
-        (wrong.WrongByInputs(name="layer"), {"before/kernel", "before/bias"}),
-        (wrong.WrongByWeight(name="layer"), {"layer/factor"}),
-        (wrong.Detached(name="layer"), {"layer/factor"}),
-        (wrong.WrongLoss(name="layer"), {"before/kernel", "before/bias"}),
-        (wrong.WrongInTraining(name="layer"), {"before/kernel", "before/bias"}),
+        (wrong.WrongByInputs(name="layer"), {"net/before/kernel", "net/before/bias"}),
+        (wrong.WrongByWeight(name="layer"), {"net/layer/factor"}),
+        (wrong.Detached(name="layer"), {"net/layer/factor"}),
+        (wrong.WrongLoss(name="layer"), {"net/before/kernel", "net/before/bias"}),
+        (wrong.WrongInTraining(name="layer"), {"net/before/kernel", "net/before/bias"}),
     ],
 )
 def test_a_wrong_gradient_is_found_and_shown(layer, bad):
@@ -162,7 +163,7 @@ def test_a_wrong_gradient_is_found_and_shown(layer, bad):
     assert message.startswith(
         f"check_model: the gradient of the loss of {model.name!r} (Sequential, in training)"
     )
-    lines = [line for line in message.splitlines() if re.match(r"(before|layer|after)/\w+  ", line)]
+    lines = [line for line in message.splitlines() if re.match(r"net/(before|layer|after)/\w+  ", line)]
     assert len(lines) == len(model.trainable_variables)
     assert {line.split()[0] for line in lines if "WRONG" in line} == bad
     assert "seed=3" in message
@@ -174,11 +175,11 @@ def test_a_forgotten_parameter_is_found():
     model = with_layer(wrong.Forgetful(name="layer"))
     x, y = np.ones((2, 3)), np.ones((2, 1))
     with pytest.raises(
-        GradientError, match=r"check_model: the result does not depend on layer/shift: forgotten"
+        GradientError, match=r"check_model: the result does not depend on net/layer/shift: forgotten"
     ):
         check_model(model, x, y)
     report = check_model(model, x, y, unused="ignore")
-    assert [row.name for row in report.inputs if not row.connected] == ["layer/shift"]
+    assert [row.name for row in report.inputs if not row.connected] == ["net/layer/shift"]
 
 
 def test_a_loss_that_is_not_finite_is_refused():
@@ -196,13 +197,14 @@ def test_a_new_relu_model_has_kinks_where_images_are_blank():
             layers.Conv2D(2, 1, activation="relu", name="c"),
             layers.Flatten(),
             layers.Dense(1),
-        ]
+        ],
+        name="net",
     )
     x = np.zeros((1, 2, 2, 1))
     x[0, 0, 0, 0] = 1.0
     report = check_model(model, x, perturb_weights=0.0)
-    assert [(row.name, row.kinks) for row in report.inputs][:2] == [("c/kernel", 0), ("c/bias", 2)]
-    with pytest.raises(KinkError, match="along c/bias"):
+    assert [(row.name, row.kinks) for row in report.inputs][:2] == [("net/c/kernel", 0), ("net/c/bias", 2)]
+    with pytest.raises(KinkError, match="along net/c/bias"):
         check_model(model, x, kinks="error")
     moved = check_model(model, x, kinks="error", perturb_weights=0.1)
     assert moved.kinks == []
