@@ -226,5 +226,5 @@ def _gradients(
     arrays = [array for array in (x, g, kernel) if array is not None]
     result, dtype = compute_dtype(name, *arrays)
     method = depthwise.Gradients if of.depthwise else conv_gradients.plan(of, needs)
-    gradients: list[Any] = method(of, x, g, kernel, mask, needs, dtype).run()
+    gradients: list[Any] = method(of, x, conv_gradients.OutputGradient(g, mask), kernel, needs, dtype).run()
     return tuple(None if one is None else one.astype(result, copy=False) for one in gradients)  # type: ignore[return-value]

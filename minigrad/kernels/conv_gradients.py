@@ -24,6 +24,29 @@ MOST_TASKS = 8  # a kernel gradient is summed from so many parts, each with an a
 PARTIAL_BYTES = 128 * 2**20  # ... unless the kernel is so large that they would take more than this
 
 
+class OutputGradient:
+    """The gradient that arrives, handed out block by block: as it is, or 0 where a mask says so."""
+
+    def __init__(self, g: Array, mask: Array | None = None) -> None:
+        self.g, self.mask = g, mask
+
+    def block(self, images: slice, rows: slice, dtype: Any) -> Array:
+        """Return a block, contiguous: a view where nothing needs to be done to it, else a scratch array."""
+        g = self.g[images, rows]
+        if self.mask is None and g.dtype == dtype and g.flags.c_contiguous:
+            return g
+        return self.write(images, rows, scratch("g", g.shape, dtype))
+
+    def write(self, images: slice, rows: slice, out: Array) -> Array:
+        """Write a block into ``out``."""
+        g = self.g[images, rows]
+        if self.mask is None:
+            out[...] = g
+            return out
+        positive = np.greater(self.mask[images, rows], 0, out=scratch("positive", g.shape, np.bool_))
+        return select(g.astype(out.dtype, copy=False), positive, out)
+
+
 class Gradients:
     """One backward call: blocks are worked on in parallel, partial sums are added in block order.
 
@@ -34,13 +57,12 @@ class Gradients:
         self,
         of: Case,
         x: Array | None,
-        g: Array,
+        source: OutputGradient,
         kernel: Array | None,
-        mask: Array | None,
         needs: tuple[bool, bool, bool],
         dtype: Any,
     ) -> None:
-        self.of, self.x, self.g, self.kernel, self.mask, self.dtype = of, x, g, kernel, mask, dtype
+        self.of, self.x, self.source, self.kernel, self.dtype = of, x, source, kernel, dtype
         filters = of.kernel[3]
         size = filters * of.taps * np.dtype(dtype).itemsize
         self.tasks = self.tasks_of(max(1, min(MOST_TASKS, PARTIAL_BYTES // max(1, size))))
@@ -86,15 +108,6 @@ class Gradients:
             total = np.ones(len(rows), self.dtype) @ rows
             self.gbias[task] = total if first else self.gbias[task] + total
 
-    def masked(self, images: slice, rows: slice, out: Array) -> Array:
-        """Write a block of ``g`` into ``out``, 0 where the mask says so."""
-        g = self.g[images, rows]
-        if self.mask is None:
-            out[...] = g
-            return out
-        positive = np.greater(self.mask[images, rows], 0, out=scratch("positive", g.shape, np.bool_))
-        return select(g.astype(self.dtype, copy=False), positive, out)
-
     # What a subclass defines.
 
     def tasks_of(self, most: int) -> tuple[tuple[Block, ...], ...]:
@@ -127,9 +140,7 @@ class Gradients:
 
     def block(self, task: int, images: slice, rows: slice, first: bool) -> None:
         """Do one block: columns again for the kernel; products added back to their cells for the input."""
-        g = self.g[images, rows]
-        if self.mask is not None or g.dtype != self.dtype or not g.flags.c_contiguous:
-            g = self.masked(images, rows, scratch("g", g.shape, self.dtype))
+        g = self.source.block(images, rows, self.dtype)
         self.add_bias(task, g, first)
         matrix = by_group(g, self.of.groups)  # (G, M, F // G)
         if self.gkernel is not None:
@@ -213,7 +224,7 @@ class Separable(Gradients):
         shape = (n * count, width + (wide - 1) * step, filters)
         g: Array = zeroed(("g", before, out_width), shape, self.dtype)
         g = g.reshape(n, count, *shape[1:])
-        self.masked(images, rows, g[:, :, before : before + out_width])
+        self.source.write(images, rows, g[:, :, before : before + out_width])
         self.add_bias(task, g, first)
         s = g.strides
         view = as_strided(g, (n, count, width, wide, filters), (*s[:3], s[2] * step, s[3]), writeable=False)

@@ -120,7 +120,7 @@ class Gradients(conv_gradients.Gradients):
 
     def block(self, task: int, images: slice, rows: slice, first: bool) -> None:
         """Do one block."""
-        g = self.masked(images, rows, scratch("g", self.g[images, rows].shape, self.dtype))
+        g = self.source.block(images, rows, self.dtype)
         self.add_bias(task, g, first)
         if self.gkernel is not None:
             assert self.x is not None

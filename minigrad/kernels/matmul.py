@@ -3,7 +3,7 @@
 Idea:    a large product is cut into blocks of its output, each one a product of its own on one core. Where
          to cut follows from the shapes, so the bits don't depend on how many threads there are.
 Shapes:  (..., M, K) @ (..., K, N) -> (..., M, N), as NumPy's ``matmul``.
-Before:  threads.py.  Next: ops/linalg.py (the operation and its derivative).
+Before:  threads.py.  Next: ops/matrix_products.py (the operation and its derivative).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Idea:    the way back from a maximum needs only to know which cell of the window
          output. To scatter by that index and to gather by it are each other's transposes, so max pooling can
          be differentiated as often as one likes.
 Shapes:  inputs (N, H, W, C) -> (N, OH, OW, C)
-Before:  window_reductions.py.  Next: ops/pool.py (the differentiable operations).
+Before:  window_reductions.py.  Next: conv_pool.py (both in one).
 Source:  lecture, "Max Pooling"; ``keras.ops.max_pool``, ``keras.ops.average_pool``.
 """
 
@@ -35,7 +35,15 @@ _BLOCK_CELLS = 1_300_000  # few large steps: threads that meet at the interprete
 _NO_PADDING = ((0, 0), (0, 0))
 
 
-def _geometry(name: str, shape: Shape, pool_size: Shape, strides: Shape, padding: Padding) -> Windows:
+def pool_windows(
+    name: str, shape: Shape, pool_size: Shape, strides: Shape, padding: Padding = _NO_PADDING
+) -> Windows:
+    """Return the checked geometry of a pooling.
+
+    Raises:
+        ShapeError: If ``shape`` is not of 4 axes.
+        ValueError: If an option is out of range, or a window could lie in padding alone.
+    """
     found = windows(name, tuple(shape), tuple(pool_size), tuple(strides), pairs(padding))
     if any(max(pair) >= size for pair, size in zip(found.padding, found.size, strict=True)):
         raise ValueError(
@@ -89,7 +97,7 @@ def max_pool2d(
         >>> out.item(), index.item()
         (5.0, 3)
     """
-    geometry = _geometry("max_pool2d", x.shape, pool_size, strides, padding)
+    geometry = pool_windows("max_pool2d", x.shape, pool_size, strides, padding)
     compute_dtype("max_pool2d", x)  # none is needed: any real dtype can be compared
     n, high, _, channels = shape = (x.shape[0], *geometry.output, x.shape[3])
     out = np.empty(shape, x.dtype)
@@ -107,6 +115,12 @@ def max_pool2d(
 
     parallel_for(block, len(parts) if out.size else 0)
     return out, index
+
+
+def check_index(name: str, g: Array, index: Array, geometry: Windows) -> None:
+    """Raise ShapeError unless ``g`` and ``index`` have one cell for each window."""
+    _check_shape(name, "g", g, geometry)
+    _check_shape(name, "index", index, geometry)
 
 
 def _check_shape(name: str, argument: str, array: Array, geometry: Windows) -> None:
@@ -147,15 +161,14 @@ def window_scatter(
         array([[0., 0.],
                [0., 7.]])
     """
-    geometry = _geometry("window_scatter", input_shape, pool_size, strides, padding)
-    _check_shape("window_scatter", "g", g, geometry)
-    _check_shape("window_scatter", "index", index, geometry)
+    geometry = pool_windows("window_scatter", input_shape, pool_size, strides, padding)
+    check_index("window_scatter", g, index, geometry)
     gx = np.empty(geometry.shape, g.dtype)
     disjoint = all(step >= size for step, size in zip(geometry.strides, geometry.size, strict=True))
     every_row = slice(0, geometry.output[0])
 
     def block(images: slice) -> None:
-        if not (disjoint and _tiles(geometry)):
+        if not (disjoint and tiles(geometry)):
             gx[images] = 0
         for tap, (rows, columns), cells in meetings(geometry, every_row):
             here = g[images, rows, columns]
@@ -169,7 +182,7 @@ def window_scatter(
     return gx
 
 
-def _tiles(geometry: Windows) -> bool:
+def tiles(geometry: Windows) -> bool:
     """Return whether the windows cover every cell of the input."""
     return geometry.size == geometry.strides and all(
         count * stride - before >= size
@@ -213,7 +226,7 @@ def window_gather(
         >>> window_gather(x, np.full((1, 1, 1, 1), 2, np.uint8), (2, 2), (2, 2)).item()
         2.0
     """
-    geometry = _geometry("window_gather", x.shape, pool_size, strides, padding)
+    geometry = pool_windows("window_gather", x.shape, pool_size, strides, padding)
     _check_shape("window_gather", "index", index, geometry)
     (stride, step), ((above, _), (left, _)) = geometry.strides, geometry.padding
     row, column = np.divmod(index.astype(np.intp), geometry.size[1])
@@ -259,7 +272,7 @@ def average_pool2d(x: Array, pool_size: Shape, strides: Shape, padding: Padding 
         array([[2.5, 3. ],
                [3.5, 4. ]])
     """
-    geometry = _geometry("average_pool2d", x.shape, pool_size, strides, padding)
+    geometry = pool_windows("average_pool2d", x.shape, pool_size, strides, padding)
     result, dtype = compute_dtype("average_pool2d", x)
     out = np.empty((x.shape[0], *geometry.output, x.shape[3]), dtype)
     counts = _counts(geometry, dtype)
@@ -300,7 +313,7 @@ def average_pool2d_gradient(
         array([[0.25, 0.25],
                [0.25, 0.25]])
     """
-    geometry = _geometry("average_pool2d_gradient", input_shape, pool_size, strides, padding)
+    geometry = pool_windows("average_pool2d_gradient", input_shape, pool_size, strides, padding)
     _check_shape("average_pool2d_gradient", "g", g, geometry)
     result, dtype = compute_dtype("average_pool2d_gradient", g)
     gx = np.empty(geometry.shape, dtype)

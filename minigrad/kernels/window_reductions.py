@@ -8,6 +8,7 @@ Before:  windows.py, conv.py.  Next: pool.py (blocks, threads and the public fun
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ def lowest(dtype: np.dtype[Any]) -> Any:
     return np.iinfo(dtype).min if dtype.kind in "iu" else False
 
 
-def along_axis(geometry: Windows, axis: int, first: int, last: int) -> list[Meeting]:
+@lru_cache(maxsize=512)
+def along_axis(geometry: Windows, axis: int, first: int, last: int) -> tuple[Meeting, ...]:
     """Return what meets along one axis (0: height, 1: width), outputs counted from ``first``."""
     size, stride, before = geometry.size[axis], geometry.strides[axis], geometry.padding[axis][0]
     found = []
@@ -33,20 +35,28 @@ def along_axis(geometry: Windows, axis: int, first: int, last: int) -> list[Meet
         out, into = overlap(k - before, stride, geometry.shape[1 + axis], first, last)
         if out.start < out.stop:
             found.append((k, slice(out.start - first, out.stop - first), into))
-    return found
+    return tuple(found)
 
 
-def _reduce(ufunc: np.ufunc, start: Any, x: Array, axis: int, met: list[Meeting], out: Array) -> None:
+@lru_cache(maxsize=512)
+def _passes(geometry: Windows, axis: int) -> tuple[Meeting | None, tuple[Meeting, ...]]:
+    """Return the first cell of the windows that all outputs of an axis meet, if any, and the others."""
+    count = geometry.output[axis]
+    met = along_axis(geometry, axis, 0, count)
+    whole = next((meeting for meeting in met if meeting[1] == slice(0, count)), None)
+    return whole, tuple(meeting for meeting in met if meeting is not whole)
+
+
+def _reduce(ufunc: np.ufunc, start: Any, x: Array, axis: int, geometry: Windows, out: Array) -> None:
     """Combine the cells of each window along one axis into ``out``, whole slices at a time."""
     lead = (slice(None),) * (1 + axis)
-    whole = [meeting for meeting in met if meeting[1] == slice(0, out.shape[1 + axis])]
-    rest = [meeting for meeting in met if meeting not in whole[:1]]
-    if not whole:
+    whole, rest = _passes(geometry, axis)
+    if whole is None:
         out[...] = start
     elif not rest:
-        out[...] = x[*lead, whole[0][2]]
+        out[...] = x[*lead, whole[2]]
     else:  # the first two at once, and a copy of the first where the second is padding
-        held, (_, places, cells) = x[*lead, whole[0][2]], rest.pop(0)
+        held, (_, places, cells), rest = x[*lead, whole[2]], rest[0], rest[1:]
         ufunc(held[*lead, places], x[*lead, cells], out=out[*lead, places])
         for alone in (slice(0, places.start), slice(places.stop, out.shape[1 + axis])):
             if alone.start < alone.stop:
@@ -76,10 +86,9 @@ def window_rows(geometry: Windows, rows: slice) -> tuple[Windows, slice]:
 
 def pool(ufunc: np.ufunc, start: Any, x: Array, geometry: Windows, out: Array) -> None:
     """Reduce a block of images: height first, whose runs in memory are the longest, then width."""
-    high, wide = geometry.output
-    between: Array = scratch("between", (len(x), high, *x.shape[2:]), out.dtype)
-    _reduce(ufunc, start, x, 0, along_axis(geometry, 0, 0, high), between)
-    _reduce(ufunc, start, between, 1, along_axis(geometry, 1, 0, wide), out)
+    between: Array = scratch("between", (len(x), geometry.output[0], *x.shape[2:]), out.dtype)
+    _reduce(ufunc, start, x, 0, geometry, between)
+    _reduce(ufunc, start, between, 1, geometry, out)
 
 
 def max_with_index(x: Array, geometry: Windows, out: Array, index: Array) -> None:

@@ -201,7 +201,12 @@ def sliding(x: Array, geometry: Windows, rows: int) -> Array:
     n, down, right, channel = x.strides
     (high, wide), (sh, sw), (dh, dw) = geometry.size, geometry.strides, geometry.dilation
     shape = (x.shape[0], rows, geometry.output[1], high, wide, x.shape[3])
-    return as_strided(x, shape, (n, down * sh, right * sw, down * dh, right * dw, channel), writeable=False)
+    strides = (n, down * sh, right * sw, down * dh, right * dw, channel)
+    if x.flags.c_contiguous and x.size:  # the same in a quarter of the time, which one image would feel
+        view: Array = np.ndarray(shape, x.dtype, x, 0, strides)
+        view.flags.writeable = False
+        return view
+    return as_strided(x, shape, strides, writeable=False)
 
 
 def select(g: Array, condition: Array, out: Array) -> Array:

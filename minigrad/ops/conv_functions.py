@@ -117,8 +117,8 @@ def conv_with_bias(
         [[[0.0], [1.0], [3.0]]]
     """
     found = layout("conv", inputs, data_format)
-    groups = _groups(found, _kernel_shape(found, kernel), groups)
-    return _convolve(found, inputs, kernel, bias, strides, padding, dilation_rate, groups, relu)
+    images, kernel, options = as_conv2d(found, inputs, kernel, strides, padding, dilation_rate, groups)
+    return found.from_images(conv2d(images, kernel, bias, *options, relu))
 
 
 def depthwise_conv(
@@ -161,7 +161,8 @@ def depthwise_conv(
     *size, channels, multiplier = _kernel_shape(found, kernel)
     _check_channels(found, channels, np.shape(kernel))
     kernel = reshape(kernel, (*size, 1, channels * multiplier))
-    return _convolve(found, inputs, kernel, None, strides, padding, dilation_rate, groups=channels)
+    images, kernel, options = as_conv2d(found, inputs, kernel, strides, padding, dilation_rate, channels)
+    return found.from_images(conv2d(images, kernel, None, *options))
 
 
 def separable_conv(
@@ -262,25 +263,35 @@ def conv_transpose(
 # -- what they share -----------------------------------------------------------------------------
 
 
-def _convolve(
+def as_conv2d(
     found: Layout,
     inputs: Any,
     kernel: Any,
-    bias: Any,
     strides: Sizes,
     padding: str,
     dilation_rate: Sizes,
-    groups: int,
-    relu: bool = False,
-) -> Any:
-    """Turn Keras's arguments into those of `conv2d`, and call it."""
-    shape = shape_of(kernel)
+    groups: int | None,
+) -> tuple[Any, Any, tuple[Shape, Padding, Shape, int]]:
+    """Return Keras's arguments as those of `conv2d`: images, kernel, (strides, padding, dilation, groups).
+
+    Raises:
+        ShapeError: If inputs and kernel don't fit each other.
+        ValueError: If an option is out of range.
+    """
+    shape = _kernel_shape(found, kernel)
+    groups = _groups(found, shape, groups)
+    options = _options(found, shape, strides, padding, dilation_rate)
+    return found.to_images(inputs), _kernel_2d(kernel, shape), (*options, groups)
+
+
+def _options(
+    found: Layout, kernel: Shape, strides: Sizes, padding: str, dilation_rate: Sizes
+) -> tuple[Shape, Padding, Shape]:
+    """Return strides, padding and dilation of (height, width), checked."""
     accepted = ("valid", "same", "causal") if found.dimensions == 1 else ("valid", "same")
     mode = padding_mode(found.name, padding, accepted)
     steps, dilation = _steps(found, strides, dilation_rate)
-    options = _options_2d(found.name, found.spatial, shape[:-2], steps, mode, dilation)
-    images, kernel = found.to_images(inputs), _kernel_2d(kernel, shape)
-    return found.from_images(conv2d(images, kernel, bias, *options, groups, relu))
+    return _options_2d(found.name, found.spatial, kernel[:-2], steps, mode, dilation)
 
 
 @lru_cache(maxsize=512)  # a layer asks the same again and again, and for one image the question is what costs

@@ -212,6 +212,8 @@ def test_a_large_kernel_bounds_its_partial_sums():
     of = columns.case("conv2d", (64, 4, 4, 8), (4, 4, 8, 8), (1, 1), NONE, (1, 1), 1)
     x, g = np.ones((64, 4, 4, 8), np.float32), np.ones((64, 1, 1, 8), np.float32)
     with mock.patch.object(conv_gradients, "PARTIAL_BYTES", 3 * 4**2 * 8 * 8 * 4):
-        work = conv_gradients.Gradients(of, x, g, None, None, (False, True, False), np.float32)
+        work = conv_gradients.Gradients(
+            of, x, conv_gradients.OutputGradient(g), None, (False, True, False), np.float32
+        )
         assert len(work.tasks) <= 3
         np.testing.assert_array_equal(work.run()[1], np.full((4, 4, 8, 8), 64))

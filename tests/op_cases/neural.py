@@ -47,6 +47,18 @@ def _(draw):
     return Call((x, kernel, bias and draw(arrays((kernel.shape[3],))), *options))
 
 
+@case("conv2d_max_pool2d")
+def _(draw):
+    x, kernel, _, options = draw(convolutions())
+    size = tuple(draw(st.integers(1, one)) for one in (2, 2))
+    full = conv.conv2d(x, kernel, *options)
+    assume(full.shape[1] >= size[0] and full.shape[2] >= size[1])
+    one_channel = np.sort(full.reshape(len(full), full.shape[1] * full.shape[2], full.shape[3]), axis=1)
+    assume(np.diff(one_channel, axis=1).min(initial=1.0) > 0.01)  # no ties in a window
+    bias = bias_away_from_kinks(full) if draw(st.booleans()) else None
+    return Call((x, kernel, bias, *options, bias is not None, size, draw(st.sampled_from((size, (1, 1))))))
+
+
 @case("conv2d_input_gradient")
 def _(draw):
     x, kernel, g, options = draw(convolutions())
