@@ -1,8 +1,12 @@
 """Operations on tensors, under the names of ``keras.ops``."""
 
+from typing import TYPE_CHECKING, NoReturn
+
 from minigrad.autodiff.broadcasting import broadcast_to, sum_to_shape
+from minigrad.autodiff.custom_gradient import custom_gradient
 from minigrad.autodiff.differentiable import cast
 from minigrad.ops.activation import gelu, log_sigmoid, mish, sigmoid, silu, softplus, swish
+from minigrad.ops.attention import dot_product_attention
 from minigrad.ops.axes import moveaxis, swapaxes, transpose
 from minigrad.ops.bitwise import (
     bitwise_and,
@@ -12,9 +16,12 @@ from minigrad.ops.bitwise import (
     bitwise_or,
     bitwise_right_shift,
     bitwise_xor,
+    gcd,
+    lcm,
     left_shift,
     right_shift,
 )
+from minigrad.ops.blocks import depth_to_space, space_to_depth
 from minigrad.ops.comparison import (
     allclose,
     equal,
@@ -28,8 +35,10 @@ from minigrad.ops.comparison import (
     less_equal,
     not_equal,
 )
-from minigrad.ops.control import cond, fori_loop, map, scan, switch, vectorized_map, while_loop
+from minigrad.ops.complex_parts import angle, conj, conjugate, imag, isreal, real
+from minigrad.ops.control import cond, fori_loop, jvp, map, switch, vectorize, vectorized_map, while_loop
 from minigrad.ops.conv_functions import conv, conv_transpose, conv_with_bias, depthwise_conv, separable_conv
+from minigrad.ops.conv_pool import conv2d_max_pool2d, conv_max_pool
 from minigrad.ops.conversion import (
     array,
     convert_to_numpy,
@@ -53,15 +62,26 @@ from minigrad.ops.creation import (
     zeros,
     zeros_like,
 )
-from minigrad.ops.cumulative import cumprod, cumsum, diff, prod
+from minigrad.ops.cumulative import cumprod, cumsum, diff, prod, vander
 from minigrad.ops.decomposition import cholesky, cholesky_inverse, eigh, qr
 from minigrad.ops.determinants import det, logdet, slogdet
-from minigrad.ops.diagonals import diag, diagonal, trace, tril, triu
+from minigrad.ops.diagonals import diag, diagflat, diagonal, trace, tril, triu
+from minigrad.ops.einops import rearrange
 from minigrad.ops.einsum import einsum
 from minigrad.ops.elementwise import add, divide, multiply, negative, positive, subtract, true_divide
 from minigrad.ops.encoding import bincount, multi_hot, nonzero, one_hot, unravel_index
 from minigrad.ops.example_normalization import layer_normalization, normalize, rms_normalization
 from minigrad.ops.extrema import amax, amin, argmax, argmin, logsumexp, max, min, ptp
+from minigrad.ops.grouping import (
+    digitize,
+    histogram,
+    isin,
+    segment_max,
+    segment_min,
+    segment_prod,
+    segment_sum,
+    unique,
+)
 from minigrad.ops.hard_activation import (
     hard_shrink,
     hard_sigmoid,
@@ -78,42 +98,62 @@ from minigrad.ops.hard_activation import (
 )
 from minigrad.ops.hyperbolic import arccosh, arcsinh, arctanh, cosh, sinh, tanh
 from minigrad.ops.indexing import get_item, put_items, take, take_along_axis
-from minigrad.ops.joining import (
-    append,
-    array_split,
-    column_stack,
-    concatenate,
-    dstack,
-    hstack,
-    split,
-    stack,
-    unstack,
-    vstack,
-)
-from minigrad.ops.linalg import dot, inner, matmul, tensordot, vdot
+from minigrad.ops.joining import append, column_stack, concatenate, dstack, hstack, stack, unstack, vstack
 from minigrad.ops.logic import logical_and, logical_not, logical_or, logical_xor
 from minigrad.ops.losses import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
-from minigrad.ops.math import exp, exp2, expm1, log, log1p, log2, log10, logaddexp
+from minigrad.ops.lu import lu_factor
+from minigrad.ops.math import exp, exp2, expm1, ldexp, log, log1p, log2, log10, logaddexp, logaddexp2
+from minigrad.ops.matrix_products import dot, inner, matmul, tensordot, vdot
+from minigrad.ops.missing import nancumprod, nancumsum, nanmean, nanprod, nanstd, nansum, nanvar
+from minigrad.ops.missing_extrema import fmax, fmin, nanargmax, nanargmin, nanmax, nanmin
 from minigrad.ops.norm import norm
 from minigrad.ops.normalization import batch_normalization, moments
+from minigrad.ops.patches import fold, unfold
 from minigrad.ops.pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
-from minigrad.ops.powers import power, reciprocal, rsqrt, sqrt, square
+from minigrad.ops.powers import cbrt, power, reciprocal, rsqrt, sqrt, square
 from minigrad.ops.probabilities import glu, log_softmax, softmax, sparsemax
 from minigrad.ops.products import cross, kron, outer
-from minigrad.ops.quantile import median, percentile, quantile
-from minigrad.ops.ranges import arange, linspace, logspace
+from minigrad.ops.quantile import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
+from minigrad.ops.ranges import arange, geomspace, linspace, logspace
 from minigrad.ops.rectifiers import celu, elu, leaky_relu, relu, relu6, selu
 from minigrad.ops.reduction import all, any, average, count_nonzero, mean, std, sum, var
 from minigrad.ops.repeating import meshgrid, pad, repeat, tile
-from minigrad.ops.reshape import expand_dims, flip, ndim, ravel, reshape, roll, rot90, shape, size, squeeze
+from minigrad.ops.reshape import (
+    expand_dims,
+    flip,
+    fliplr,
+    flipud,
+    ndim,
+    ravel,
+    reshape,
+    roll,
+    rot90,
+    shape,
+    size,
+    squeeze,
+)
 from minigrad.ops.rounding import abs, absolute, ceil, floor, floor_divide, mod, round, sign, trunc
+from minigrad.ops.scans import associative_scan, scan
 from minigrad.ops.scattering import scatter, scatter_update, set_items, slice, slice_update
-from minigrad.ops.selection import clip, divide_no_nan, maximum, minimum, nan_to_num, stop_gradient, where
+from minigrad.ops.selection import (
+    clip,
+    divide_no_nan,
+    maximum,
+    minimum,
+    nan_to_num,
+    select,
+    stop_gradient,
+    where,
+)
+from minigrad.ops.signs import fabs, fmod, heaviside, isneginf, isposinf, nextafter, signbit
 from minigrad.ops.singular import lstsq, matrix_rank, pinv, svd
 from minigrad.ops.solving import inv, matrix_power, solve, solve_triangular
-from minigrad.ops.sorting import argsort, in_top_k, searchsorted, sort, top_k
-from minigrad.ops.special import erf, erfc, erfinv
-from minigrad.ops.trigonometry import arccos, arcsin, arctan, arctan2, cos, hypot, sin, tan
+from minigrad.ops.sorting import argpartition, argsort, in_top_k, searchsorted, sort, top_k
+from minigrad.ops.special import erf, erfc, erfinv, sinc
+from minigrad.ops.splitting import array_split, dsplit, hsplit, split, vsplit
+from minigrad.ops.statistics import cdist, corrcoef, correlate, psnr, trapezoid
+from minigrad.ops.tapers import bartlett, blackman, hamming, hanning, kaiser
+from minigrad.ops.trigonometry import arccos, arcsin, arctan, arctan2, cos, deg2rad, hypot, rad2deg, sin, tan
 from minigrad.ops.windows import (
     average_pool2d,
     average_pool2d_gradient,
@@ -132,6 +172,7 @@ __all__ = [
     "allclose",
     "amax",
     "amin",
+    "angle",
     "any",
     "append",
     "arange",
@@ -144,13 +185,16 @@ __all__ = [
     "arctanh",
     "argmax",
     "argmin",
+    "argpartition",
     "argsort",
     "array",
     "array_split",
+    "associative_scan",
     "average",
     "average_pool",
     "average_pool2d",
     "average_pool2d_gradient",
+    "bartlett",
     "batch_normalization",
     "binary_crossentropy",
     "bincount",
@@ -161,9 +205,12 @@ __all__ = [
     "bitwise_or",
     "bitwise_right_shift",
     "bitwise_xor",
+    "blackman",
     "broadcast_to",
     "cast",
     "categorical_crossentropy",
+    "cbrt",
+    "cdist",
     "ceil",
     "celu",
     "cholesky",
@@ -172,29 +219,42 @@ __all__ = [
     "column_stack",
     "concatenate",
     "cond",
+    "conj",
+    "conjugate",
     "conv",
     "conv2d",
     "conv2d_input_gradient",
     "conv2d_kernel_gradient",
+    "conv2d_max_pool2d",
+    "conv_max_pool",
     "conv_transpose",
     "conv_with_bias",
     "convert_to_numpy",
     "convert_to_tensor",
     "copy",
+    "corrcoef",
+    "correlate",
     "cos",
     "cosh",
     "count_nonzero",
     "cross",
     "cumprod",
     "cumsum",
+    "custom_gradient",
+    "deg2rad",
+    "depth_to_space",
     "depthwise_conv",
     "det",
     "diag",
+    "diagflat",
     "diagonal",
     "diff",
+    "digitize",
     "divide",
     "divide_no_nan",
     "dot",
+    "dot_product_attention",
+    "dsplit",
     "dstack",
     "dtype",
     "eigh",
@@ -211,35 +271,58 @@ __all__ = [
     "expand_dims",
     "expm1",
     "eye",
+    "fabs",
     "flip",
+    "fliplr",
+    "flipud",
     "floor",
     "floor_divide",
+    "fmax",
+    "fmin",
+    "fmod",
+    "fold",
     "fori_loop",
     "full",
     "full_like",
+    "gcd",
     "gelu",
+    "geomspace",
     "get_item",
     "glu",
     "greater",
     "greater_equal",
+    "hamming",
+    "hanning",
     "hard_shrink",
     "hard_sigmoid",
     "hard_silu",
     "hard_swish",
     "hard_tanh",
+    "heaviside",
+    "histogram",
+    "hsplit",
     "hstack",
     "hypot",
     "identity",
+    "imag",
     "in_top_k",
     "inner",
     "inv",
     "is_tensor",
     "isclose",
     "isfinite",
+    "isin",
     "isinf",
     "isnan",
+    "isneginf",
+    "isposinf",
+    "isreal",
+    "jvp",
+    "kaiser",
     "kron",
     "layer_normalization",
+    "lcm",
+    "ldexp",
     "leaky_relu",
     "left_shift",
     "less",
@@ -252,6 +335,7 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logaddexp",
+    "logaddexp2",
     "logdet",
     "logical_and",
     "logical_not",
@@ -260,6 +344,7 @@ __all__ = [
     "logspace",
     "logsumexp",
     "lstsq",
+    "lu_factor",
     "map",
     "matmul",
     "matrix_power",
@@ -280,8 +365,23 @@ __all__ = [
     "multi_hot",
     "multiply",
     "nan_to_num",
+    "nanargmax",
+    "nanargmin",
+    "nancumprod",
+    "nancumsum",
+    "nanmax",
+    "nanmean",
+    "nanmedian",
+    "nanmin",
+    "nanpercentile",
+    "nanprod",
+    "nanquantile",
+    "nanstd",
+    "nansum",
+    "nanvar",
     "ndim",
     "negative",
+    "nextafter",
     "nonzero",
     "norm",
     "normalize",
@@ -296,11 +396,15 @@ __all__ = [
     "positive",
     "power",
     "prod",
+    "psnr",
     "ptp",
     "put_items",
     "qr",
     "quantile",
+    "rad2deg",
     "ravel",
+    "real",
+    "rearrange",
     "reciprocal",
     "relu",
     "relu6",
@@ -317,14 +421,21 @@ __all__ = [
     "scatter",
     "scatter_update",
     "searchsorted",
+    "segment_max",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
+    "select",
     "selu",
     "separable_conv",
     "set_items",
     "shape",
     "sigmoid",
     "sign",
+    "signbit",
     "silu",
     "sin",
+    "sinc",
     "sinh",
     "size",
     "slice",
@@ -337,6 +448,7 @@ __all__ = [
     "solve",
     "solve_triangular",
     "sort",
+    "space_to_depth",
     "sparse_categorical_crossentropy",
     "sparse_plus",
     "sparse_sigmoid",
@@ -367,16 +479,22 @@ __all__ = [
     "top_k",
     "trace",
     "transpose",
+    "trapezoid",
     "tri",
     "tril",
     "triu",
     "true_divide",
     "trunc",
+    "unfold",
+    "unique",
     "unravel_index",
     "unstack",
+    "vander",
     "var",
     "vdot",
+    "vectorize",
     "vectorized_map",
+    "vsplit",
     "vstack",
     "where",
     "while_loop",
@@ -387,4 +505,10 @@ __all__ = [
 ]
 
 # With every op in place, tensors get their operators and methods, and NumPy's functions take tensors.
-from minigrad.ops import image, methods, numpy_protocol  # noqa: F401
+from minigrad.ops import image, linalg, methods, nn, numpy, numpy_protocol, unknown  # noqa: F401
+
+if not TYPE_CHECKING:  # it would take every name for one that exists
+
+    def __getattr__(name: str) -> NoReturn:
+        """Say what there is instead of an op that there isn't."""
+        raise AttributeError(unknown.message(name, __all__))

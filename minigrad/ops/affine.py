@@ -3,7 +3,7 @@
 Idea:    the transform says for each output pixel where to look in the input. That is linear in the image,
          so reading there and adding back there are each other's derivative.
 Shapes:  images (N, H, W, C), transform (N, 8) -> (N, H, W, C)
-Before:  kernels/resampling.py (the arithmetic), ops/images.py.  Next: ops/image.py.
+Before:  kernels/resampling.py (the arithmetic), ops/resizing.py.  Next: ops/image.py.
 Source:  ``keras.ops.image.affine_transform``.
 """
 

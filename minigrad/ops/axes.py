@@ -2,7 +2,7 @@
 
 Idea:    a transpose is a permutation of axes, and its derivative is the permutation backwards.
 Shapes:  (N, H, W, C) -> (N, C, H, W), say; the result is a view of the same memory.
-Before:  autodiff/differentiable.py.  Next: ops/linalg.py (where transposes are needed).
+Before:  autodiff/differentiable.py.  Next: ops/matrix_products.py (where transposes are needed).
 Source:  ``keras.ops`` for names and argument order.
 """
 

@@ -1,4 +1,4 @@
-"""Integers bit by bit; on booleans, and, or, xor and not.
+"""Integers bit by bit, and what divides them; on booleans, and, or, xor and not.
 
 Idea:    these are what Python's ``& | ^ ~ << >>`` mean. Bits have no gradient: all results are constants.
 Shapes:  any, broadcast against each other.
@@ -115,3 +115,53 @@ def right_shift(x: Any, y: Any) -> Any:
 
 bitwise_left_shift = left_shift
 bitwise_right_shift = right_shift
+
+
+@nondifferentiable
+def gcd(x1: Any, x2: Any) -> Any:
+    """Greatest common divisor: the largest integer that divides both; of 0 and n it is ``|n|``.
+
+    Args:
+        x1: A tensor, array or list of integers, or a number.
+        x2: Likewise; the shapes broadcast.
+
+    Returns:
+        A constant tensor of the broadcast shape and the common dtype.
+
+    Raises:
+        DTypeError: If one is floating.
+        ShapeError: If the shapes don't broadcast.
+
+    Source: ``keras.ops.gcd``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.gcd(mg.Tensor([12, 7], dtype="int32"), 8)
+        Tensor([4, 1], shape=(2,), dtype=int32)
+    """
+    return np.gcd(x1, x2)
+
+
+@nondifferentiable
+def lcm(x1: Any, x2: Any) -> Any:
+    """Least common multiple: the smallest integer, 0 or more, that both divide.
+
+    Args:
+        x1: A tensor, array or list of integers, or a number.
+        x2: Likewise; the shapes broadcast.
+
+    Returns:
+        A constant tensor of the broadcast shape and the common dtype.
+
+    Raises:
+        DTypeError: If one is floating.
+        ShapeError: If the shapes don't broadcast.
+
+    Source: ``keras.ops.lcm``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.lcm(mg.Tensor([12, 7], dtype="int32"), 8)
+        Tensor([24, 56], shape=(2,), dtype=int32)
+    """
+    return np.lcm(x1, x2)

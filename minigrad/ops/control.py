@@ -2,19 +2,27 @@
 
 Idea:    there is no compiled graph here, so ``if`` and ``for`` do; these are for code that was written
          for Keras, and to say what its functions mean.
-Before:  ops/encoding.py.  Next: ops/methods.py.
+Before:  ops/encoding.py.  Next: ops/scans.py.
 Source:  ``keras.ops`` for names and argument order.
 """
 
 from __future__ import annotations
 
+import functools
+import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from minigrad.autodiff import transforms
+from minigrad.autodiff.broadcasting import broadcast_to
+from minigrad.autodiff.structures import leaves, map_leaves
 from minigrad.errors import ShapeError
 from minigrad.ops.conversion import convert_to_tensor
 from minigrad.ops.joining import stack
+from minigrad.ops.reshape import reshape
+from minigrad.ops.reshape import shape as shape_of
+from minigrad.shapes import broadcast_shapes
 
 
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
@@ -123,10 +131,10 @@ def map(f: Callable[[Any], Any], xs: Any) -> Any:
         >>> mg.ops.map(lambda row: row.sum(), mg.Tensor([[1.0, 2.0], [3.0, 4.0]]))
         Tensor([3., 7.], shape=(2,), dtype=float32)
     """
-    count = _length("map", xs)
+    count = length_of("map", xs)
     if not count:
         raise ShapeError("map: there is nothing to map over, so the results' shape is unknown")
-    return _stack_all([f(_slice(xs, i)) for i in range(count)])
+    return stack_all([f(slice_of(xs, i)) for i in range(count)])
 
 
 def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
@@ -143,77 +151,94 @@ def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
     return map(function, elements)
 
 
-def scan(
-    f: Callable[[Any, Any], tuple[Any, Any]],
-    init: Any,
-    xs: Any = None,
-    length: int | None = None,
-    reverse: bool = False,
-) -> tuple[Any, Any]:
-    """Carry a state along the first axis: ``state, y[i] = f(state, xs[i])``.
+def vectorize(
+    pyfunc: Callable[..., Any], *, excluded: Iterable[int | str] | None = None, signature: str | None = None
+) -> Callable[..., Any]:
+    """Return a function that calls ``pyfunc`` for each element, and stacks what it returns.
 
     Args:
-        f: Takes the state and a slice, returns the next state and a result.
-        init: The first state.
-        xs: A tensor, or a tuple, list or dict of tensors of one length. Default None: slices are None.
-        length: How often; needed without xs, and checked against it.
-        reverse: Whether to go from the last slice to the first. Default False.
+        pyfunc: Takes tensors of no dimension, returns a tensor.
+        excluded: The positions and names of arguments that are passed on as they are. Default: none.
+        signature: Must be None: for arrays as elements there are `map` and `scan`.
 
     Returns:
-        The last state, and the results stacked in the order of xs (None if f returns None).
+        A function with pyfunc's arguments; those that are not excluded broadcast against each other.
 
     Raises:
-        ShapeError: If the lengths differ or are unknown.
+        TypeError: If pyfunc is no function.
+        ValueError: If a signature is given.
 
-    Source: ``keras.ops.scan``.
+    Source: ``keras.ops.vectorize``, ``numpy.vectorize``.
 
     Example:
         >>> import minigrad as mg
-        >>> last, sums = mg.ops.scan(lambda s, x: (s + x, s + x), 0.0, mg.Tensor([1.0, 2.0, 3.0]))
-        >>> sums
-        Tensor([1., 3., 6.], shape=(3,), dtype=float32)
+        >>> absolute = mg.ops.vectorize(lambda x: x if x > 0 else -x)
+        >>> absolute(mg.Tensor([[1.0, -2.0]]))
+        Tensor([[1., 2.]], shape=(1, 2), dtype=float32)
     """
-    count = _length("scan", xs) if xs is not None else length
-    if count is None or length not in (None, count):
-        raise ShapeError(f"scan: length={length} doesn't fit xs, of length {count}")
-    state, results = init, []
-    for i in reversed(range(count)) if reverse else range(count):
-        state, result = f(state, None if xs is None else _slice(xs, i))
-        results.append(result)
-    if reverse:
-        results.reverse()
-    return state, None if not results or results[0] is None else _stack_all(results)
+    if not callable(pyfunc):
+        raise TypeError(f"vectorize: pyfunc must be a function; got {pyfunc!r}")
+    if signature is not None:
+        raise ValueError(f"vectorize: signature is not supported, use ops.map; got {signature!r}")
+    left_out = set(excluded or ())
+
+    @functools.wraps(pyfunc)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        given: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
+        arrays = {key: convert_to_tensor(one) for key, one in given.items() if key not in left_out}
+        shape = broadcast_shapes("vectorize", *(one.shape for one in arrays.values()))
+        flat = {key: reshape(broadcast_to(one, shape), (-1,)) for key, one in arrays.items()}
+        results = []
+        for i in range(math.prod(shape)):
+            now = given | {key: one[i] for key, one in flat.items()}
+            named = {key: one for key, one in now.items() if isinstance(key, str)}
+            results.append(pyfunc(*(now[key] for key in range(len(args))), **named))
+        if not results:
+            raise ShapeError(f"vectorize: there is nothing to call the function for (shape {shape})")
+        y = stack_all(results)
+        return map_leaves(lambda one: reshape(one, (*shape, *shape_of(one)[1:])), y)
+
+    return call
+
+
+def jvp(
+    fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+) -> tuple[Any, ...]:
+    """Return ``fun(*primals)`` and its derivative in the direction of ``tangents``; see `minigrad.jvp`.
+
+    Source: ``keras.ops.jvp``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> value, tangent = mg.ops.jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
+        >>> value.item(), tangent.item()
+        (6.0, 23.0)
+    """
+    return transforms.jvp(fun, tuple(primals), tuple(tangents), has_aux)
 
 
 # -- tuples, lists and dicts of tensors -----------------------------------------------------------
 
 
-def _parts(structure: Any) -> list[Any] | None:
-    if isinstance(structure, dict):
-        return list(structure.values())
-    return list(structure) if isinstance(structure, tuple | list) else None
+def length_of(name: str, xs: Any) -> int:
+    """Return the one length of all parts of xs.
 
-
-def _length(name: str, xs: Any) -> int:
-    parts = _parts(xs)
-    lengths = {_length(name, part) for part in parts} if parts else {len(xs)}
-    if len(lengths) > 1:
+    Raises:
+        ShapeError: If they differ.
+    """
+    lengths = {len(part) for part in leaves(xs)}
+    if len(lengths) != 1:
         raise ShapeError(f"{name}: the parts of xs have different lengths: {sorted(lengths)}")
     return lengths.pop()
 
 
-def _slice(xs: Any, i: int) -> Any:
-    if isinstance(xs, dict):
-        return {name: _slice(part, i) for name, part in xs.items()}
-    if isinstance(xs, tuple | list):
-        return type(xs)(_slice(part, i) for part in xs)
-    return xs[i]
+def slice_of(xs: Any, i: int) -> Any:
+    """Return slice i of each part of xs."""
+    return map_leaves(lambda part: part[i], xs)
 
 
-def _stack_all(results: list[Any]) -> Any:
-    first = results[0]
-    if isinstance(first, dict):
-        return {name: _stack_all([result[name] for result in results]) for name in first}
-    if isinstance(first, tuple | list):
-        return type(first)(_stack_all(list(column)) for column in zip(*results, strict=True))
-    return stack(results)
+def stack_all(results: list[Any]) -> Any:
+    """Return one structure of the form that all results have, each tensor stacked."""
+    columns = zip(*[leaves(result) for result in results], strict=True)
+    stacked = iter([stack(list(column)) for column in columns])
+    return map_leaves(lambda _: next(stacked), results[0])

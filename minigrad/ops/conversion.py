@@ -3,7 +3,7 @@
 Idea:    Keras's rule for dtypes: what has a dtype keeps it; Python's own integers become int32, its
          floats `floatx`, its booleans bool. (`Tensor` itself makes floats of integers, as lists of
          numbers usually are data to compute with.)
-Before:  ops/joining.py.  Next: ops/creation.py.
+Before:  ops/joining.py.  Next: ops/complex_parts.py.
 Source:  ``keras.ops``: convert_to_tensor and its relatives.
 """
 
@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.differentiable import cast, to_dtype
+from minigrad.autodiff.differentiable import cast
 from minigrad.autodiff.tensor import NDArray, Tensor, to_array, wrap
+from minigrad.autodiff.values import to_dtype
 from minigrad.errors import DTypeError
 from minigrad.ops.joining import stack
 

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from minigrad.autodiff.broadcasting import broadcast_to
-from minigrad.autodiff.differentiable import cast, nondifferentiable, to_dtype
+from minigrad.autodiff.differentiable import cast, nondifferentiable
 from minigrad.autodiff.tensor import Tensor
+from minigrad.autodiff.values import to_dtype
 from minigrad.errors import ShapeError
 from minigrad.ops.conversion import as_array, convert_to_tensor
 

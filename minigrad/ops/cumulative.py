@@ -10,6 +10,7 @@ Source:  ``keras.ops`` for names and argument order.
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,13 @@ from minigrad.autodiff.op import Array
 from minigrad.errors import ShapeError
 from minigrad.ops.axes import inverse_permutation, swapaxes, transpose
 from minigrad.ops.comparison import not_equal
+from minigrad.ops.conversion import convert_to_tensor
+from minigrad.ops.creation import ones_like, zeros
 from minigrad.ops.indexing import get_item
+from minigrad.ops.joining import stack
 from minigrad.ops.recurrence import running_product, running_sum, shift
 from minigrad.ops.reduction import Axis, restore_axes
-from minigrad.ops.reshape import ravel
+from minigrad.ops.reshape import flip, ravel
 from minigrad.shapes import normalize_axes, normalize_axis
 
 
@@ -172,3 +176,36 @@ def diff(a: Any, n: int = 1, axis: int = -1) -> Any:
         first, second = get_item(a, before), get_item(a, behind)
         a = not_equal(second, first) if first.dtype == bool else second - first
     return a
+
+
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
+    """Powers of a vector in columns: ``y_ij = x_i^(N-1-j)``, or ``x_i^j`` if increasing.
+
+    Args:
+        x: A tensor, array or list (D,).
+        N: The number of columns. Default: D.
+        increasing: Whether the powers rise from left to right. Default False.
+
+    Returns:
+        A tensor (D, N) of x's dtype.
+
+    Raises:
+        ShapeError: If x has not one axis.
+        ValueError: If N is negative.
+
+    Source: ``keras.ops.vander``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.vander(mg.Tensor([2.0, 3.0]), 3)
+        Tensor([[4., 2., 1.], [9., 3., 1.]], shape=(2, 3), dtype=float32)
+    """
+    x = convert_to_tensor(x)
+    if x.ndim != 1:
+        raise ShapeError(f"vander: x must be a vector; got shape {x.shape}")
+    columns = x.size if N is None else operator.index(N)
+    if columns < 0:
+        raise ValueError(f"vander: N must not be negative; got {N!r}")
+    factors = [ones_like(x), *[x] * (columns - 1)][:columns]
+    powers = cumprod(stack(factors, 1), 1) if columns else zeros((x.size, 0), x.dtype)
+    return powers if increasing else flip(powers, 1)

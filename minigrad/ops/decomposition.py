@@ -25,7 +25,7 @@ from minigrad.errors import NotDifferentiableError
 from minigrad.ops.axes import swapaxes
 from minigrad.ops.diagonals import check_matrix, tril, triu
 from minigrad.ops.indexing import get_item
-from minigrad.ops.linalg import matmul
+from minigrad.ops.matrix_products import matmul
 from minigrad.ops.reshape import expand_dims
 from minigrad.ops.selection import divide_no_nan
 from minigrad.ops.solving import inv, lapack, solve

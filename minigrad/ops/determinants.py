@@ -18,7 +18,7 @@ from minigrad.autodiff.op import Array
 from minigrad.kernels.matmul import matmul as matmul_kernel
 from minigrad.ops.axes import swapaxes
 from minigrad.ops.diagonals import check_matrix
-from minigrad.ops.linalg import matmul
+from minigrad.ops.matrix_products import matmul
 from minigrad.ops.reduction import sum
 from minigrad.ops.reshape import expand_dims
 from minigrad.ops.solving import inv, lapack

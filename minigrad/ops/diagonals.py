@@ -2,7 +2,7 @@
 
 Idea:    reading a diagonal and writing one into zeros are each other's derivatives; a triangle is a mask.
 Shapes:  (..., M, N) -> (..., D) and back.
-Before:  ops/reduction.py.  Next: ops/linalg.py.
+Before:  ops/reduction.py.  Next: ops/matrix_products.py.
 Source:  ``keras.ops`` for names and argument order.
 """
 
@@ -16,6 +16,7 @@ from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
 from minigrad.errors import ShapeError
 from minigrad.ops.reduction import sum
+from minigrad.ops.reshape import ravel
 from minigrad.shapes import normalize_axes
 
 
@@ -118,6 +119,26 @@ def diag(x: Any, k: int = 0) -> Any:
         return diagonal(x, k)
     size = shape[0] + abs(k)
     return embed_diagonal(x, (size, size), k)
+
+
+def diagflat(x: Any, k: int = 0) -> Any:
+    """Make a matrix of a diagonal that is given in any shape; see `diag`.
+
+    Args:
+        x: A tensor, array or list of D elements in all.
+        k: Which diagonal: above the main one if positive, below if negative. Default 0.
+
+    Returns:
+        A square matrix of size ``D + |k|``.
+
+    Source: ``keras.ops.diagflat``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.diagflat(mg.Tensor([[1.0], [2.0]]))
+        Tensor([[1., 0.], [0., 2.]], shape=(2, 2), dtype=float32)
+    """
+    return diag(ravel(x), k)
 
 
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:

@@ -5,7 +5,7 @@ Idea:    whatever the letters say, it comes down to four steps: read diagonals (
          product of two is a matrix product once its axes are grouped, and its derivative is another one:
          for "ab,bc->ac", dx1 is "ac,bc->ab".
 Shapes:  "bij,bjk->bik": (B, I, J), (B, J, K) -> (B, I, K)
-Before:  ops/linalg.py, ops/diagonals.py.  Next: ops/solving.py.
+Before:  ops/matrix_products.py, ops/diagonals.py.  Next: ops/solving.py.
 Source:  ``keras.ops.einsum``, ``numpy.einsum`` and its ``einsum_path``.
 """
 

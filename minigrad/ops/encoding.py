@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.differentiable import nondifferentiable, to_dtype
+from minigrad.autodiff.differentiable import nondifferentiable
 from minigrad.autodiff.tensor import NDArray
+from minigrad.autodiff.values import to_dtype
 from minigrad.errors import DTypeError, ShapeError
 from minigrad.ops.creation import as_shape, ones
 from minigrad.ops.indexing import check_range, index_array, put_items

@@ -16,8 +16,9 @@ import numpy as np
 
 from minigrad.autodiff.differentiable import differentiable, nondifferentiable
 from minigrad.autodiff.op import Array
+from minigrad.errors import ShapeError
 from minigrad.ops.math import exp
-from minigrad.ops.reduction import Axis, restore_axes, sum
+from minigrad.ops.reduction import Axis, reduced_size, restore_axes, sum
 from minigrad.ops.selection import divide_no_nan
 from minigrad.shapes import normalize_axes, normalize_axis
 
@@ -50,8 +51,7 @@ def max(x: Array, axis: Axis = None, keepdims: bool = False, initial: float | No
         >>> mg.ops.max(mg.Tensor([[1.0, 2.0], [4.0, 3.0]]), axis=1)
         Tensor([2., 4.], shape=(2,), dtype=float32)
     """
-    axes = normalize_axes("max", axis, np.ndim(x))
-    return _maximum.reduce(x, axis=axes, keepdims=keepdims, initial=initial)
+    return _extremum("max", _maximum, x, axis, keepdims, initial)
 
 
 @max.vjp
@@ -84,13 +84,25 @@ def min(x: Array, axis: Axis = None, keepdims: bool = False, initial: float | No
         >>> mg.ops.min(mg.Tensor([[1.0, 2.0], [4.0, 3.0]]), axis=1)
         Tensor([1., 3.], shape=(2,), dtype=float32)
     """
-    axes = normalize_axes("min", axis, np.ndim(x))
-    return _minimum.reduce(x, axis=axes, keepdims=keepdims, initial=initial)
+    return _extremum("min", _minimum, x, axis, keepdims, initial)
 
 
 @min.vjp
 def _(g: Any, x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:
     return _to_extrema(g, x, out, axis, keepdims)
+
+
+def _extremum(name: str, ufunc: Any, x: Any, axis: Axis, keepdims: bool, initial: Any) -> Any:
+    axes = normalize_axes(name, axis, np.ndim(x))
+    try:
+        return ufunc.reduce(x, axis=axes, keepdims=keepdims, initial=initial)
+    except ValueError:
+        if reduced_size(name, axis, np.shape(x)) or initial is not None:
+            raise
+        raise ShapeError(
+            f"{name}: there is no {name} of no elements (x of shape {np.shape(x)}, axis {axis!r}); pass "
+            "initial=... for what it is then"
+        ) from None
 
 
 def _to_extrema(g: Any, x: Any, out: Any, axis: Axis, keepdims: bool) -> Any:

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.differentiable import differentiable, floating
+from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
+from minigrad.autodiff.values import floating
 from minigrad.ops.comparison import greater
 from minigrad.ops.elementwise import add, divide, multiply, subtract
 from minigrad.ops.hyperbolic import tanh

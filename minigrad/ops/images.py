@@ -16,7 +16,7 @@ from typing import Any
 from minigrad.config import standardize_data_format
 from minigrad.errors import ShapeError
 from minigrad.ops.axes import transpose
-from minigrad.ops.linalg import matmul
+from minigrad.ops.matrix_products import matmul
 from minigrad.ops.reshape import reshape
 from minigrad.ops.reshape import shape as shape_of
 from minigrad.shapes import Padding, Shape, integers

@@ -4,7 +4,7 @@ Idea:    ``x[key]`` copies some elements, perhaps several times; backward, each 
          gradients of its copies. So "zeros, with values added at key" is the derivative of indexing,
          and indexing is the derivative of that.
 Shapes:  NumPy's: slices keep an axis, integers drop it, arrays put their own shape in its place.
-Before:  ops/joining.py.  Next: ops/scattering.py (tensors with some places replaced).
+Before:  ops/splitting.py.  Next: ops/scattering.py (tensors with some places replaced).
 Source:  NumPy's user guide, "Indexing on ndarrays"; ``keras.ops`` for names.
 """
 

@@ -1,14 +1,13 @@
-"""Several tensors to one along an axis, and one to several.
+"""Several tensors to one along an axis.
 
 Idea:    joining and splitting undo each other, so each is the other's derivative.
 Shapes:  concatenate (N1, ...), (N2, ...) -> (N1 + N2, ...); stack of k (...) -> (k, ...).
-Before:  ops/reshape.py.  Next: ops/indexing.py.
+Before:  ops/reshape.py.  Next: ops/splitting.py.
 Source:  ``keras.ops`` for names and argument order.
 """
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,15 +28,24 @@ def _concatenate(xs: Sequence[Array], axis: Any) -> Any:
 
 @_concatenate.vjp
 def _(g: Any, axis: Any, aux: Any) -> Any:
-    return _split(g, aux, axis)
+    return split_(g, aux, axis)
 
 
 @differentiable
-def _split(x: Array, points: Any, axis: Any) -> Any:
+def split_(x: Array, points: Any, axis: Any) -> tuple[Any, ...]:
+    """Cut a tensor before the indices ``points`` (a tuple) of an axis; its derivative joins again.
+
+    Source: NumPy's ``split``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> split_(mg.Tensor([1.0, 2.0, 3.0]), (1,), 0)[1]
+        Tensor([2., 3.], shape=(2,), dtype=float32)
+    """
     return tuple(np.split(x, points, axis))
 
 
-@_split.vjp
+@split_.vjp
 def _(g: Any, axis: Any) -> Any:
     return _concatenate(g, axis)
 
@@ -143,81 +151,6 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
             f"unstack: axis {axis} of an input of shape {shape(x)} has size {count}, not num={num}"
         )
     return list(_unstack(x, axis)) if count else []
-
-
-def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
-    """Cut a tensor along an axis; the gradients of the pieces are joined again.
-
-    Args:
-        x: A tensor, array or list.
-        indices_or_sections: The number of equal pieces, or the indices to cut before, in order.
-        axis: Which axis. Default 0.
-
-    Returns:
-        A list of tensors: ``split(x, [2, 3])`` gives ``x[:2], x[2:3], x[3:]``.
-
-    Raises:
-        ShapeError: If the axis is out of range or can't be cut into that many equal pieces.
-        ValueError: If the number of pieces is not positive, or the indices are not in order.
-
-    Source: ``keras.ops.split``.
-
-    Example:
-        >>> import minigrad as mg
-        >>> mg.ops.split(mg.Tensor([1.0, 2.0, 3.0, 4.0]), 2)[1]
-        Tensor([3., 4.], shape=(2,), dtype=float32)
-    """
-    axis = normalize_axis("split", axis, ndim(x))
-    count = shape(x)[axis]
-    if not np.ndim(indices_or_sections):
-        sections = operator.index(indices_or_sections)  # type: ignore[arg-type]
-        if sections > 0 and count % sections:
-            raise ShapeError(
-                f"split: axis {axis} of an input of shape {shape(x)} can't be cut into {sections} equal "
-                "pieces: give the indices to cut at, or use array_split"
-            )
-        return array_split(x, sections, axis)
-    points = [operator.index(point) for point in indices_or_sections]  # type: ignore[union-attr]
-    points = [min(max(point + count if point < 0 else point, 0), count) for point in points]
-    if points != sorted(points):
-        raise ValueError(f"split: the indices must be in ascending order; got {indices_or_sections!r}")
-    return list(_split(x, tuple(points), axis))
-
-
-def array_split(x: Any, indices_or_sections: int, axis: int = 0) -> list[Any]:
-    """Cut a tensor into pieces that are as equal as can be, the larger ones first.
-
-    Args:
-        x: A tensor, array or list.
-        indices_or_sections: The number of pieces.
-        axis: Which axis. Default 0.
-
-    Returns:
-        A list of tensors.
-
-    Raises:
-        ShapeError: If the axis is out of range.
-        ValueError: If the number of pieces is not a positive integer.
-
-    Source: ``keras.ops.array_split``.
-
-    Example:
-        >>> import minigrad as mg
-        >>> [piece.shape for piece in mg.ops.array_split(mg.ops.zeros(5), 3)]
-        [(2,), (2,), (1,)]
-    """
-    try:
-        sections = operator.index(indices_or_sections)
-    except TypeError:
-        sections = 0
-    if sections < 1:
-        raise ValueError(
-            f"split: the number of pieces must be a positive integer; got {indices_or_sections!r}"
-        )
-    axis = normalize_axis("split", axis, ndim(x))
-    least, larger = divmod(shape(x)[axis], sections)
-    points = [i * least + min(i, larger) for i in range(1, sections)]
-    return list(_split(x, tuple(points), axis))
 
 
 def append(x1: Any, x2: Any, axis: int | None = None) -> Any:

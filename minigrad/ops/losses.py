@@ -237,8 +237,10 @@ def _labels(name: str, target: Any, shape: Shape, axis: int) -> Any:
         wrong |= labels != np.floor(labels)
     if wrong.any():
         position = tuple(map(int, np.argwhere(wrong)[0]))
+        one = classes == 1
         raise ValueError(
-            f"{name}: labels must be integers from 0 to {classes - 1}, as the output has {classes} classes; "
-            f"the label at position {position} is {labels[position].item()}"
+            f"{name}: labels must be integers from 0 to {classes - 1}, as the output has {classes} "
+            f"{'class' if one else 'classes'}; the label at position {position} is {labels[position]:g}"
+            + ("; for yes or no use binary_crossentropy" if one else "")
         )
     return labels.astype(np.intp, copy=False)

@@ -16,6 +16,8 @@ import numpy as np
 
 from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
+from minigrad.autodiff.values import floating
+from minigrad.errors import DTypeError
 
 LN2 = math.log(2.0)
 LN10 = math.log(10.0)
@@ -225,3 +227,71 @@ def logaddexp(x1: Array, x2: Array) -> Any:
 @logaddexp.vjp
 def _(g: Any, x1: Any, x2: Any, out: Any, needs: Any) -> Any:
     return g * exp(x1 - out) if needs[0] else None, g * exp(x2 - out) if needs[1] else None
+
+
+@differentiable
+def logaddexp2(x1: Array, x2: Array) -> Any:
+    """Add in the world of logarithms to base 2: ``y = log2(2^x1 + 2^x2)``, without overflow.
+
+    So ``dx1 = g 2^(x1-y)`` and ``dx2 = g 2^(x2-y)``; see `logaddexp`.
+
+    Args:
+        x1: A tensor, array, number or list.
+        x2: Likewise; the shapes broadcast.
+
+    Returns:
+        A tensor of the broadcast shape and the common dtype; integers give float32.
+
+    Raises:
+        ShapeError: If the shapes don't broadcast.
+
+    Source: ``keras.ops.logaddexp2``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.logaddexp2(mg.Tensor([3.0, 1000.0]), 3.0)
+        Tensor([   4., 1000.], shape=(2,), dtype=float32)
+    """
+    return np.logaddexp2(x1, x2)
+
+
+@logaddexp2.vjp
+def _(g: Any, x1: Any, x2: Any, out: Any, needs: Any) -> Any:
+    return g * exp2(x1 - out) if needs[0] else None, g * exp2(x2 - out) if needs[1] else None
+
+
+def ldexp(x1: Any, x2: Any) -> Any:
+    """Shift the binary point: ``y = x1 2^x2``, so ``dx1 = g 2^x2``.
+
+    Args:
+        x1: A tensor, array, number or list.
+        x2: Integers: a tensor, array, number or list; constants. The shapes broadcast.
+
+    Returns:
+        A tensor of the broadcast shape and x1's dtype (integers become float32).
+
+    Raises:
+        DTypeError: If x2 is floating.
+        ShapeError: If the shapes don't broadcast.
+
+    Source: ``keras.ops.ldexp``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.ldexp(mg.Tensor([0.75, 1.0]), 2)
+        Tensor([3., 4.], shape=(2,), dtype=float32)
+    """
+    exponent = np.asarray(x2)
+    if exponent.dtype.kind not in "iub":
+        raise DTypeError(f"ldexp: x2 must be integers; got {exponent.dtype}")
+    return _ldexp(x1, exponent)
+
+
+@differentiable
+def _ldexp(x: Array, exponent: Any) -> Any:
+    return np.ldexp(floating(x), exponent)
+
+
+@_ldexp.vjp
+def _(g: Any, exponent: Any) -> Any:
+    return _ldexp(g, exponent)

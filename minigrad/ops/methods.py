@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from minigrad import ops
-from minigrad.autodiff import graph  # noqa: F401 - gives tensors their backward()
+from minigrad.autodiff import graph, representation  # noqa: F401 - give tensors backward() and a notebook's view
 from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.autodiff.tensor import Tensor, attach
 from minigrad.ops import recording  # noqa: F401 - comes first: the methods are what it makes of the functions

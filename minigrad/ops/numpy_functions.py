@@ -8,6 +8,8 @@ Source:  NumPy's reference for the signatures.
 
 from __future__ import annotations
 
+import functools
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from minigrad import ops
+from minigrad.autodiff.tensor import Tensor
+from minigrad.ops.reduction import reduced_size
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 """For each of NumPy's functions, a function with the same signature that takes tensors."""
@@ -23,12 +27,13 @@ _TABLE = """
     all: a=x axis out- keepdims where-
     amax=max: a=x axis out- keepdims initial where-
     amin=min: a=x axis out- keepdims initial where-
+    angle: z=x deg-
     any: a=x axis out- keepdims where-
     append: arr=x1 values=x2 axis
     argmax: a=x axis out- keepdims
     argmin: a=x axis out- keepdims
-    around=round: a=x decimals out-
     argsort: a=x axis kind~ order- stable~
+    around=round: a=x decimals out-
     array_split: ary=x indices_or_sections axis
     average: a=x axis weights returned- keepdims-
     bincount: x weights minlength
@@ -36,19 +41,30 @@ _TABLE = """
     column_stack: tup=xs
     concatenate: arrays=xs axis out- dtype- casting-
     copy: a=x order~ subok~
+    corrcoef: x y- rowvar-
+    correlate: a=x1 v=x2 mode
     cross: a=x1 b=x2 axisa axisb axisc axis
     cumprod: a=x axis dtype out-
     cumsum: a=x axis dtype out-
+    cumulative_prod=cumprod: x axis dtype out- include_initial-
+    cumulative_sum=cumsum: x axis dtype out- include_initial-
     diag: v=x k
+    diagflat: v=x k
     diagonal: a=x offset axis1 axis2
     diff: a n axis prepend- append-
     dot: a=x1 b=x2 out-
+    dsplit: ary=x indices_or_sections
     dstack: tup=xs
     empty_like: a=x dtype order~ subok~ shape-
     expand_dims: a=x axis
     flip: m=x axis
+    fliplr: m=x
+    flipud: m=x
     full_like: a=x fill_value dtype order~ subok~ shape-
+    geomspace: start stop num endpoint dtype axis
+    hsplit: ary=x indices_or_sections
     hstack: tup=xs dtype- casting-
+    imag: val=x
     inner: a=x1 b=x2
     kron: a=x1 b=x2
     linalg.cholesky: a=x upper
@@ -69,6 +85,18 @@ _TABLE = """
     min: a=x axis out- keepdims initial where-
     moveaxis: a=x source destination
     nan_to_num: x copy~ nan posinf neginf
+    nancumprod: a=x axis dtype out-
+    nancumsum: a=x axis dtype out-
+    nanmax: a=x axis out- keepdims initial- where-
+    nanmean: a=x axis dtype- out- keepdims where-
+    nanmedian: a=x axis out- overwrite_input- keepdims
+    nanmin: a=x axis out- keepdims initial- where-
+    nanpercentile: a=x q axis out- overwrite_input- method keepdims weights- interpolation-
+    nanprod: a=x axis dtype- out- keepdims initial- where-
+    nanquantile: a=x q axis out- overwrite_input- method keepdims weights- interpolation-
+    nanstd: a=x axis dtype- out- ddof- keepdims where- mean- correction-
+    nansum: a=x axis dtype- out- keepdims initial- where-
+    nanvar: a=x axis dtype- out- ddof- keepdims where- mean- correction-
     ndim: a=x
     ones_like: a=x dtype order~ subok~ shape-
     outer: a=x1 b=x2 out-
@@ -78,12 +106,15 @@ _TABLE = """
     ptp: a=x axis out- keepdims
     quantile: a=x q axis out- overwrite_input- method keepdims weights- interpolation-
     ravel: a=x order-
+    real: val=x
     repeat: a=x repeats axis
     reshape: a=x shape=newshape order- copy-
     roll: a=x shift axis
     rot90: m=array k axes
     round: a=x decimals out-
+    select: condlist choicelist default
     shape: a=x
+    sinc: x
     sort: a=x axis kind~ order- stable~
     split: ary=x indices_or_sections axis
     squeeze: a=x axis
@@ -97,10 +128,14 @@ _TABLE = """
     tile: A=x reps=repeats
     trace: a=x offset axis1 axis2 dtype- out-
     transpose: a=x axes
+    trapezoid: y x dx axis
     tril: m=x k
     triu: m=x k
+    unstack: x axis
+    vander: x N increasing
     var: a=x axis dtype- out- ddof- keepdims where- mean- correction-
     vdot: a=x1 b=x2
+    vsplit: ary=x indices_or_sections
     vstack: tup=xs dtype- casting-
     where: condition x=x1 y=x2
     zeros_like: a=x dtype order~ subok~ shape-
@@ -108,6 +143,9 @@ _TABLE = """
 """Each function (and its op, if named otherwise), then its parameters in NumPy's order, each with the op's
 name for it where that is another. ``-`` marks what the op doesn't offer, ``~`` what makes no difference to
 it: a sort that is always stable, say."""
+
+_SINCE_2_1 = ("cumulative_prod", "cumulative_sum", "unstack")
+"""What NumPy 2.0 doesn't have."""
 
 _PLAIN_NAMES = """
     allclose argpartition argwhere array2string array_equal array_equiv array_repr array_str can_cast
@@ -153,6 +191,8 @@ for _line in _TABLE.strip().splitlines():
     _names, _, _signature = _line.strip().partition(":")
     _name, _, _other = _names.partition("=")
     _op = getattr(ops, _other or _name.removeprefix("linalg."))
+    if _name in _SINCE_2_1 and not hasattr(np, _name):
+        continue
     implements(operator.attrgetter(_name)(np), _op, _signature)
 
 
@@ -175,16 +215,47 @@ def _at_least(axes: int) -> Callable[..., Any]:
     return call
 
 
+def _broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Any, ...]:
+    """Return tensors as tensors; whatever else is among them stays what it is."""
+    shape = np.broadcast_shapes(*map(np.shape, args))
+    return tuple(
+        ops.broadcast_to(one, shape) if isinstance(one, Tensor) else np.broadcast_to(one, shape, subok=subok)
+        for one in args
+    )
+
+
+def _convolve(a: Any, v: Any, mode: str = "full") -> Any:
+    longer, shorter = (v, a) if ops.size(v) > ops.size(a) else (a, v)
+    return ops.correlate(longer, ops.flip(shorter), mode)
+
+
+def _with_ddof(function: Any, power: float) -> Callable[..., Any]:
+    """Return np.var or np.std with its divisor ``n - ddof`` in the place of n."""
+    biased = FUNCTIONS[function]
+
+    def call(
+        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, **options: Any
+    ) -> Any:
+        y = biased(a, axis, dtype, out, **options)
+        if not ddof:
+            return y
+        count = reduced_size(function.__name__, axis, ops.shape(a))
+        return y * (count / (count - ddof)) ** power if count > ddof else y * math.nan
+
+    return call
+
+
 FUNCTIONS |= {
     np.atleast_1d: _at_least(1),
     np.atleast_2d: _at_least(2),
     np.atleast_3d: _at_least(3),
-    np.broadcast_arrays: lambda *xs: tuple(
-        ops.broadcast_to(x, np.broadcast_shapes(*map(ops.shape, xs))) for x in xs
-    ),
+    np.broadcast_arrays: _broadcast_arrays,
     np.clip: _clip,
+    np.convolve: _convolve,
     np.einsum: ops.einsum,
-    np.fliplr: lambda m: ops.flip(m, 1),
-    np.flipud: lambda m: ops.flip(m, 0),
+    np.linalg.multi_dot: lambda arrays: functools.reduce(ops.matmul, arrays),
     np.meshgrid: lambda *xi, indexing="xy": tuple(ops.meshgrid(*xi, indexing=indexing)),
+    np.polyval: lambda p, x: functools.reduce(lambda y, c: y * x + c, p, 0.0),
+    np.std: _with_ddof(np.std, 0.5),
+    np.var: _with_ddof(np.var, 1.0),
 }

@@ -25,15 +25,19 @@ def _divmod(x1: Any, x2: Any) -> Any:
 
 
 _SAME_NAME = """
-    absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_and bitwise_or bitwise_xor ceil
-    cos cosh divide equal exp exp2 expm1 floor floor_divide greater greater_equal hypot isfinite isinf isnan
-    left_shift less less_equal log log10 log1p log2 logaddexp logical_and logical_not logical_or logical_xor
-    matmul maximum minimum multiply negative not_equal positive power reciprocal right_shift sign sin sinh
-    sqrt square subtract tan tanh trunc
+    absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_and bitwise_or bitwise_xor
+    cbrt ceil conjugate cos cosh deg2rad divide equal exp exp2 expm1 floor floor_divide fmax fmin fmod
+    gcd greater greater_equal heaviside hypot isfinite isinf isnan lcm ldexp left_shift less less_equal
+    log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or logical_xor matmul
+    maximum minimum multiply negative nextafter not_equal positive power rad2deg reciprocal right_shift
+    sign signbit sin sinh sqrt square subtract tan tanh trunc
 """
 UFUNCS: dict[Any, Any] = {getattr(np, name): getattr(ops, name) for name in _SAME_NAME.split()} | {
-    np.fabs: ops.absolute,
+    np.degrees: ops.rad2deg,
+    np.fabs: ops.fabs,
+    np.float_power: ops.power,
     np.invert: ops.bitwise_not,
+    np.radians: ops.deg2rad,
     np.remainder: ops.mod,
     np.rint: ops.round,
     np.divmod: _divmod,
@@ -47,6 +51,9 @@ _REDUCE: dict[Any, Any] = {
     np.minimum: ops.min,
     np.logical_and: ops.all,
     np.logical_or: ops.any,
+    np.logaddexp: ops.logsumexp,
+    np.fmax: ops.nanmax,
+    np.fmin: ops.nanmin,
 }
 _ACCUMULATE: dict[Any, Any] = {np.add: ops.cumsum, np.multiply: ops.cumprod}
 

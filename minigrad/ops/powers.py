@@ -76,6 +76,31 @@ def _(g: Any, out: Any) -> Any:
 
 
 @differentiable
+def cbrt(x: Array) -> Any:
+    """Take the cube root: ``y = x^(1/3)``, negative for negative x, so ``dx = g / (3 y^2)``.
+
+    Args:
+        x: A tensor, array, number or list.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.ops.cbrt``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.cbrt(mg.Tensor([8.0, -27.0])).numpy().round(4)
+        array([ 2., -3.], dtype=float32)
+    """
+    return np.cbrt(x)
+
+
+@cbrt.vjp
+def _(g: Any, out: Any) -> Any:
+    return g / (3.0 * out * out)
+
+
+@differentiable
 def rsqrt(x: Array) -> Any:
     """Take one over the square root: ``y = x^(-1/2)``, so ``dx = -g y^3 / 2``.
 

@@ -18,9 +18,9 @@ from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
 from minigrad.errors import LikelyMistakeWarning, ShapeError
 from minigrad.ops.activation import sigmoid
-from minigrad.ops.joining import split
 from minigrad.ops.math import exp
 from minigrad.ops.reduction import sum
+from minigrad.ops.splitting import split
 from minigrad.shapes import normalize_axes, normalize_axis
 
 

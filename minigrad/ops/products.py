@@ -3,7 +3,7 @@
 Idea:    an outer product is a broadcast one, so `multiply` knows its derivative already. The derivatives of
          a cross product are cross products.
 Shapes:  outer: (M,), (N,) -> (M, N);  kron: (M,), (N,) -> (M N,);  cross: (..., 3), (..., 3) -> (..., 3)
-Before:  ops/linalg.py.  Next: ops/einsum.py.
+Before:  ops/matrix_products.py.  Next: ops/einsum.py.
 Source:  ``keras.ops`` for names and argument order.
 """
 
@@ -20,7 +20,7 @@ from minigrad.errors import ShapeError
 from minigrad.ops.axes import moveaxis
 from minigrad.ops.elementwise import multiply
 from minigrad.ops.indexing import get_item
-from minigrad.ops.linalg import matmul
+from minigrad.ops.matrix_products import matmul
 from minigrad.ops.reshape import reshape
 from minigrad.shapes import normalize_axis
 

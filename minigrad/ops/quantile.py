@@ -1,9 +1,9 @@
 """Quantiles: median, percentiles and all between.
 
 Idea:    a quantile is a weighted mean of two neighbors in sorted order. These two elements get the gradient,
-         by their weights.
+         by their weights. NaN is sorted behind all numbers, so to leave it out is to count fewer elements.
 Shapes:  (..., reduced, ...) -> (..., ...), behind one axis of quantiles if several are asked for
-Before:  ops/reduction.py, ops/sorting.py.  Next: ops/methods.py.
+Before:  ops/missing.py, ops/sorting.py.  Next: ops/statistics.py.
 Source:  ``keras.ops`` for names and argument order; Hyndman & Fan, "Sample Quantiles in Statistical Packages"
          (1996), definition 7, for "linear".
 """
@@ -17,9 +17,8 @@ import numpy as np
 from minigrad.autodiff.differentiable import cast
 from minigrad.errors import ShapeError
 from minigrad.ops.axes import moveaxis, transpose
-from minigrad.ops.comparison import isnan
 from minigrad.ops.conversion import convert_to_tensor
-from minigrad.ops.indexing import get_item
+from minigrad.ops.indexing import get_item, take_along_axis
 from minigrad.ops.reduction import Axis
 from minigrad.ops.reshape import reshape
 from minigrad.ops.selection import where
@@ -82,10 +81,7 @@ def quantile(x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims
         >>> mg.ops.quantile(mg.Tensor([1.0, 2.0, 3.0, 5.0]), [0.5, 1.0])
         Tensor([2.5, 5. ], shape=(2,), dtype=float32)
     """
-    shares = np.asarray(q, np.float64)
-    if not ((shares >= 0) & (shares <= 1)).all():
-        raise ValueError(f"quantile: q must be from 0 to 1; got {q!r}")
-    return _quantile("quantile", x, shares, axis, method, keepdims)
+    return _quantile("quantile", x, _shares("quantile", q, 1), axis, method, keepdims)
 
 
 def percentile(x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Any:
@@ -112,13 +108,70 @@ def percentile(x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdi
         >>> mg.ops.percentile(mg.Tensor([1.0, 2.0, 3.0, 5.0]), 100).item()
         5.0
     """
-    shares = np.asarray(q, np.float64) / 100.0
+    return _quantile("percentile", x, _shares("percentile", q, 100), axis, method, keepdims)
+
+
+def nanmedian(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Median of what is not NaN; see `median`.
+
+    Args:
+        x: A tensor, array or list.
+        axis: An axis or a tuple of axes, negative ones counting from the end. Default: all.
+        keepdims: Whether the reduced axes stay, of size 1. Default False.
+
+    Returns:
+        A floating tensor without the reduced axes (with them, of size 1, if keepdims); NaN where all are.
+
+    Raises:
+        ShapeError: If an axis is out of range or named twice, or if there are no elements.
+
+    Source: ``keras.ops.nanmedian``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.nanmedian(mg.Tensor([5.0, float("nan"), 2.0])).item()
+        3.5
+    """
+    return _quantile("nanmedian", x, 0.5, axis, "midpoint", keepdims, skip=True)
+
+
+def nanquantile(x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Any:
+    """Quantile of what is not NaN; see `quantile` for arguments and errors.
+
+    Source: ``keras.ops.nanquantile``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.nanquantile(mg.Tensor([5.0, float("nan"), 2.0]), [0.5, 1.0])
+        Tensor([3.5, 5. ], shape=(2,), dtype=float32)
+    """
+    return _quantile("nanquantile", x, _shares("nanquantile", q, 1), axis, method, keepdims, skip=True)
+
+
+def nanpercentile(x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Any:
+    """Percentile of what is not NaN; see `percentile` for arguments and errors.
+
+    Source: ``keras.ops.nanpercentile``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.nanpercentile(mg.Tensor([5.0, float("nan"), 2.0]), 100).item()
+        5.0
+    """
+    return _quantile("nanpercentile", x, _shares("nanpercentile", q, 100), axis, method, keepdims, skip=True)
+
+
+def _shares(name: str, q: Any, whole: int) -> Any:
+    shares = np.asarray(q, np.float64) / whole
     if not ((shares >= 0) & (shares <= 1)).all():
-        raise ValueError(f"percentile: q must be from 0 to 100; got {q!r}")
-    return _quantile("percentile", x, shares, axis, method, keepdims)
+        raise ValueError(f"{name}: q must be from 0 to {whole}; got {q!r}")
+    return shares
 
 
-def _quantile(name: str, x: Any, q: Any, axis: Axis, method: str, keepdims: bool) -> Any:
+def _quantile(
+    name: str, x: Any, q: Any, axis: Axis, method: str, keepdims: bool, *, skip: bool = False
+) -> Any:
+    """Return the quantiles of x; ``skip`` leaves NaN out instead of returning it."""
     if method not in _METHODS:
         raise ValueError(f"{name}: method must be one of {', '.join(map(repr, _METHODS))}; got {method!r}")
     x = convert_to_tensor(x)
@@ -130,18 +183,22 @@ def _quantile(name: str, x: Any, q: Any, axis: Axis, method: str, keepdims: bool
         raise ShapeError(f"{name}: there is no {name} of no elements (x of shape {x.shape}, axis {axis!r})")
     rows = reshape(transpose(x, (*kept, *axes)), (*(x.shape[index] for index in kept), count))
 
-    low, high, weight = _places(np.asarray(q), count, method)
+    missing = np.isnan(np.asarray(rows)).sum(axis=-1, keepdims=True)
+    shares = np.asarray(q)
+    low, high, weight = _places(shares.reshape(-1), np.maximum(count - missing, 1) if skip else count, method)
     ordered = sort(rows, -1)
-    first, second = get_item(ordered, (..., low)), get_item(ordered, (..., high))
+    first, second = (
+        take_along_axis(ordered, np.broadcast_to(places, (*missing.shape[:-1], shares.size)), -1)
+        for places in (low, high)
+    )
     weight = weight.astype(x.dtype)
     y = first * (1.0 - weight) + second * weight
-    last = get_item(ordered, (..., slice(-1, None)))  # NaN is sorted behind all numbers
-    last = reshape(last, (*last.shape[:-1], *(1,) * np.ndim(q)))
-    y = where(isnan(last), last, y)
+    if not skip:
+        y = where(missing > 0, get_item(ordered, (..., slice(-1, None))), y)
 
-    y = moveaxis(y, tuple(range(len(kept), y.ndim)), tuple(range(np.ndim(q))))
+    y = moveaxis(y, -1, 0)
     sizes = [(index, 1 if index in axes else size) for index, size in enumerate(x.shape)]
-    return reshape(y, (*np.shape(q), *(size for index, size in sizes if keepdims or index in kept)))
+    return reshape(y, (*shares.shape, *(size for index, size in sizes if keepdims or index in kept)))
 
 
 def _places(q: Any, count: int, method: str) -> tuple[Any, Any, Any]:

@@ -2,7 +2,7 @@
 
 Idea:    the first number, and a step or a count. What is computed from floats is computed in float64 and
          rounded once.
-Before:  ops/creation.py.  Next: ops/scattering.py.
+Before:  ops/creation.py.  Next: ops/tapers.py.
 Source:  ``keras.ops`` for names and argument order.
 """
 
@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.differentiable import nondifferentiable, to_dtype
+from minigrad.autodiff.differentiable import nondifferentiable
+from minigrad.autodiff.values import to_dtype
 from minigrad.ops.conversion import as_array
 
 
@@ -121,6 +122,41 @@ def logspace(
         raise ValueError(f"logspace: num must not be negative; got {num}")
     kind = _float_dtype(start, stop) if dtype is None else to_dtype(dtype)
     return np.logspace(start, stop, num, endpoint, base, axis=axis).astype(kind)
+
+
+@nondifferentiable
+def geomspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Any:
+    """Return ``num`` numbers from ``start`` to ``stop``, each the same multiple of the one before.
+
+    Args:
+        start: The first one; not 0.
+        stop: The last one; not 0, and of start's sign.
+        num: How many. Default 50.
+        endpoint: Whether ``stop`` is among them. Default True.
+        dtype: Default: start's and stop's, or `floatx`.
+        axis: Where the axis of the numbers stands, if start or stop has axes. Default 0.
+
+    Raises:
+        ValueError: If num is negative, or start or stop is 0 or they differ in sign.
+
+    Source: ``keras.ops.geomspace``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.geomspace(1, 100, 3)
+        Tensor([  1.,  10., 100.], shape=(3,), dtype=float32)
+    """
+    if operator.index(num) < 0:
+        raise ValueError(f"geomspace: num must not be negative; got {num}")
+    first, last = np.asarray(start), np.asarray(stop)
+    if not (np.sign(first) * np.sign(last) > 0).all():
+        raise ValueError(
+            f"geomspace: start and stop must have one sign, and not be 0; got {start!r}, {stop!r}"
+        )
+    kind = _float_dtype(start, stop) if dtype is None else to_dtype(dtype)
+    return np.geomspace(first, last, num, endpoint, axis=axis).astype(kind)
 
 
 def _float_dtype(*given: Any) -> np.dtype[Any]:

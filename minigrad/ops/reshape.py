@@ -259,3 +259,29 @@ def rot90(array: Array, k: Any = 1, axes: Any = (0, 1)) -> Any:
 @rot90.vjp
 def _(g: Any, k: Any, axes: Any) -> Any:
     return rot90(g, -k, axes)
+
+
+def fliplr(x: Any) -> Any:
+    """Mirror left and right: `flip` along axis 1.
+
+    Source: ``keras.ops.fliplr``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.fliplr(mg.Tensor([[1.0, 2.0]]))
+        Tensor([[2., 1.]], shape=(1, 2), dtype=float32)
+    """
+    return flip(x, 1)
+
+
+def flipud(x: Any) -> Any:
+    """Turn upside down: `flip` along axis 0.
+
+    Source: ``keras.ops.flipud``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.flipud(mg.Tensor([[1.0], [2.0]]))
+        Tensor([[2.], [1.]], shape=(2, 1), dtype=float32)
+    """
+    return flip(x, 0)

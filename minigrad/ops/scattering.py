@@ -90,7 +90,7 @@ def _last_written(of: tuple[int, ...], key: Any) -> NDArray | None:
 
 
 def scatter(indices: Any, values: Any, shape: Any) -> Any:
-    """Put values into zeros: ``y = 0; y[indices] = values``.
+    """Add values into zeros: ``y = 0; y[indices] += values``, so ``dvalues = g[indices]``.
 
     Args:
         indices: Integers of shape (N, K): N places, each K indices of the first axes.
@@ -98,7 +98,7 @@ def scatter(indices: Any, values: Any, shape: Any) -> Any:
         shape: The shape of y.
 
     Returns:
-        A tensor of that shape and values' dtype. A place named twice holds the last value.
+        A tensor of that shape and values' dtype. A place named twice holds the sum.
 
     Raises:
         IndexError: If an index is out of range or not an integer.
@@ -108,11 +108,11 @@ def scatter(indices: Any, values: Any, shape: Any) -> Any:
 
     Example:
         >>> import minigrad as mg
-        >>> mg.ops.scatter([[0], [2]], mg.Tensor([1.0, 2.0]), (4,))
-        Tensor([1., 0., 2., 0.], shape=(4,), dtype=float32)
+        >>> mg.ops.scatter([[0], [2], [2]], mg.Tensor([1.0, 2.0, 3.0]), (4,))
+        Tensor([1., 0., 5., 0.], shape=(4,), dtype=float32)
     """
     values = values if isinstance(values, Tensor | np.ndarray) else Tensor(values)
-    return scatter_update(zeros(shape, values.dtype), indices, values)
+    return _scatter_update("scatter", zeros(shape, values.dtype), indices, values, "add")
 
 
 def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Any:
@@ -144,12 +144,17 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
     if how is not None and how not in _REDUCTIONS:
         listed = ", ".join(map(repr, _REDUCTIONS))
         raise ValueError(f"scatter_update: reduction must be None or one of {listed}; got {reduction!r}")
+    return _scatter_update("scatter_update", inputs, indices, updates, how)
+
+
+def _scatter_update(name: str, inputs: Any, indices: Any, updates: Any, how: str | None) -> Any:
     inputs, updates = _tensor(inputs), _tensor(updates)
     places = _places(indices, shape(inputs))
     wanted = (len(places), *shape(inputs)[places.shape[1] :])
     if shape(updates) != wanted:
+        what = "values" if name == "scatter" else "updates"
         raise ShapeError(
-            f"scatter_update: updates must have shape {wanted} for indices of shape {places.shape} into "
+            f"{name}: {what} must have shape {wanted} for indices of shape {places.shape} into "
             f"{shape(inputs)}; got {shape(updates)}"
         )
     if updates.dtype != inputs.dtype:

@@ -10,6 +10,7 @@ Source:  ``keras.ops`` for names and argument order; ties as TensorFlow settles 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -236,3 +237,37 @@ def stop_gradient(variable: Any) -> Any:
     if isinstance(variable, Tensor):
         return variable.detach()
     return variable if MODE.level == ARRAYS else Tensor(variable)
+
+
+def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
+    """Choose among several: y is the choice of the first condition that holds, which gets g.
+
+    Args:
+        condlist: Boolean tensors, arrays or lists.
+        choicelist: As many tensors, arrays, numbers or lists.
+        default: What to take where no condition holds. Default 0.
+
+    Returns:
+        A tensor of the shape that all broadcast to.
+
+    Raises:
+        ValueError: If there is no condition, or there are not as many choices.
+        ShapeError: If the shapes don't broadcast.
+
+    Source: ``keras.ops.select``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> x = mg.Tensor([-2.0, 0.5, 3.0])
+        >>> mg.ops.select([x < 0, x < 1], [0.0, x], 1.0)
+        Tensor([0. , 0.5, 1. ], shape=(3,), dtype=float32)
+    """
+    if not condlist or len(condlist) != len(choicelist):
+        raise ValueError(
+            f"select: one choice for each condition, and one condition at least; got {len(condlist)} "
+            f"condition(s) and {len(choicelist)} choice(s)"
+        )
+    y = default
+    for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
+        y = where(condition, choice, y)
+    return y

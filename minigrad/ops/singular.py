@@ -19,7 +19,7 @@ from minigrad.autodiff.op import Array
 from minigrad.errors import NotDifferentiableError, ShapeError
 from minigrad.ops.decomposition import check_distinct, inverse_gaps, transposed
 from minigrad.ops.diagonals import check_matrix
-from minigrad.ops.linalg import check_contraction, matmul
+from minigrad.ops.matrix_products import check_contraction, matmul
 from minigrad.ops.reshape import expand_dims
 from minigrad.ops.selection import divide_no_nan
 from minigrad.ops.solving import lapack

@@ -3,7 +3,7 @@
 Idea:    to differentiate a solution is to solve once more: from A X = B follows A dX = dB - dA X, so the
          gradient of B solves the transposed equations, and that of A is made of it.
 Shapes:  (..., M, M), (..., M, N) -> (..., M, N)
-Before:  ops/linalg.py, ops/diagonals.py.  Next: ops/determinants.py.
+Before:  ops/matrix_products.py, ops/diagonals.py.  Next: ops/determinants.py.
 Source:  Giles, "Collected Matrix Derivative Results" (2008); ``keras.ops`` for names and argument order.
 """
 
@@ -23,7 +23,7 @@ from minigrad.ops.axes import swapaxes
 from minigrad.ops.conversion import convert_to_tensor
 from minigrad.ops.creation import eye
 from minigrad.ops.diagonals import check_matrix, tril, triu
-from minigrad.ops.linalg import matmul
+from minigrad.ops.matrix_products import matmul
 from minigrad.ops.reshape import expand_dims, squeeze
 
 
@@ -113,7 +113,8 @@ def lapack(name: str, function: Any, *matrices: Any) -> Any:
             return function(*matrices)
     except np.linalg.LinAlgError as error:
         shapes = " and ".join(str(matrix.shape) for matrix in matrices)
-        raise np.linalg.LinAlgError(f"{name}: {error} (inputs of shape {shapes})") from None
+        hint = "; pinv and lstsq do without an inverse" if "Singular" in str(error) else ""
+        raise np.linalg.LinAlgError(f"{name}: {error} (inputs of shape {shapes}){hint}") from None
 
 
 @differentiable

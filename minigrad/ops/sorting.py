@@ -48,6 +48,38 @@ def argsort(x: Any, axis: int | None = -1) -> Any:
     return np.argsort(x, normalize_axis("argsort", axis, x.ndim), kind="stable").astype(np.int32)
 
 
+@nondifferentiable
+def argpartition(x: Any, kth: int, axis: int | None = -1) -> Any:
+    """Return indices that put the element of rank ``kth`` into its place, smaller ones before it.
+
+    Args:
+        x: A tensor, array or list. NaN counts as larger than any number.
+        kth: Which rank, from 0 on; negative ones count from the end.
+        axis: Along which axis. Default -1; None: the flattened tensor.
+
+    Returns:
+        An int32 tensor of x's shape.
+
+    Raises:
+        ShapeError: If the axis is out of range.
+        ValueError: If there is no such rank.
+
+    Source: ``keras.ops.argpartition``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.argpartition(mg.Tensor([3.0, 1.0, 2.0]), 0)[0].item()
+        1
+    """
+    x = np.asarray(x)
+    if axis is None:
+        x, axis = x.reshape(-1), 0
+    axis = normalize_axis("argpartition", axis, x.ndim)
+    if not -x.shape[axis] <= operator.index(kth) < x.shape[axis]:
+        raise ValueError(f"argpartition: there is no rank {kth} among {x.shape[axis]} elements")
+    return np.argpartition(x, kth, axis).astype(np.int32)
+
+
 def sort(x: Any, axis: int | None = -1) -> Any:
     """Sort in ascending order: ``y = x[p]`` for a permutation p, so ``dx = g[p^-1]``.
 

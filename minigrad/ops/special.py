@@ -1,4 +1,4 @@
-"""The error function and its relatives: areas under the bell curve.
+"""The error function and its relatives: areas under the bell curve; and sinc.
 
 Idea:    the integral has no closed form and is worked out in kernels/special.py, but its derivative is
          the bell curve itself.
@@ -12,10 +12,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
+from minigrad.autodiff.values import floating
 from minigrad.kernels import special
 from minigrad.ops.math import exp
+from minigrad.ops.rounding import absolute
+from minigrad.ops.selection import where
+from minigrad.ops.trigonometry import cos
 
 TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 
@@ -99,3 +105,42 @@ def erfinv(x: Array) -> Any:
 @erfinv.vjp
 def _(g: Any, out: Any) -> Any:
     return g * exp(out * out) / TWO_OVER_ROOT_PI
+
+
+@differentiable
+def sinc(x: Array) -> Any:
+    """Sine over its argument: ``y = sin(pi x) / (pi x)``, and 1 at 0.
+
+    With ``u = pi x``, ``dx = pi g (cos u - y) / u``, and near 0 its power series, in which nothing cancels.
+
+    Args:
+        x: A tensor, array, number or list.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.ops.sinc``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.sinc(mg.Tensor([0.0, 0.5])).numpy().round(4)
+        array([1.    , 0.6366], dtype=float32)
+    """
+    return np.sinc(floating(x))
+
+
+@sinc.vjp
+def _(g: Any, x: Any) -> Any:
+    near = absolute(x) < 0.1
+    far = where(near, 1.0, x)
+    u = math.pi * where(near, x, 0.0)
+    square = u * u
+    series = 0.0
+    for coefficient in _SINC_SLOPE:  # Horner's rule
+        series = series * square + coefficient
+    slope = where(near, series * u, (cos(math.pi * far) - sinc(far)) / (math.pi * far))
+    return math.pi * g * slope
+
+
+_SINC_SLOPE = [(-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in (6, 5, 4, 3, 2, 1)]
+"""The power series of ``d/du sin(u)/u``, over u, in powers of u squared: the highest one first."""

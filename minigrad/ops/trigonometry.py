@@ -9,12 +9,14 @@ Source:  ``keras.ops`` for names and argument order.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
+from minigrad.ops.elementwise import multiply
 from minigrad.ops.powers import sqrt
 
 
@@ -228,3 +230,41 @@ def hypot(x1: Array, x2: Array) -> Any:
 def _(g: Any, x1: Any, x2: Any, out: Any, needs: Any) -> Any:
     h = g / out
     return h * x1 if needs[0] else None, h * x2 if needs[1] else None
+
+
+def deg2rad(x: Any) -> Any:
+    """Degrees to radians: ``y = pi x / 180``, so ``dx = pi g / 180``.
+
+    Args:
+        x: A tensor, array, number or list.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.ops.deg2rad``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.deg2rad(mg.Tensor([0.0, 180.0])).numpy().round(4)
+        array([0.    , 3.1416], dtype=float32)
+    """
+    return multiply(x, math.pi / 180.0)
+
+
+def rad2deg(x: Any) -> Any:
+    """Radians to degrees: ``y = 180 x / pi``, so ``dx = 180 g / pi``.
+
+    Args:
+        x: A tensor, array, number or list.
+
+    Returns:
+        A tensor of x's shape and dtype (integers become float32).
+
+    Source: ``keras.ops.rad2deg``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.ops.rad2deg(mg.Tensor([0.0, 3.1415927]))
+        Tensor([  0., 180.], shape=(2,), dtype=float32)
+    """
+    return multiply(x, 180.0 / math.pi)

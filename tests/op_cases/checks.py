@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import minigrad as mg
-from minigrad.autodiff.graph import _level, gradients
+from minigrad.autodiff.graph import gradients
+from minigrad.autodiff.modes import at_level
 from minigrad.autodiff.node import ARRAYS
 from minigrad.errors import NotDifferentiableError
 from minigrad.testing import check_gradients
@@ -98,7 +99,7 @@ def check_recording(bound: Bound) -> None:
     assert not any(one.requires_grad for one in constants)
     exactly([one._data for one in constants], outputs)
     exactly([one._data for one in bound.tensors(bound(*leaves))], outputs)
-    with _level(ARRAYS):
+    with at_level(ARRAYS):
         plain = bound(*bound.arrays)
     plain = [np.asarray(one) for one in (plain if isinstance(plain, tuple | list) else [plain])]
     exactly([one for one in plain if one.dtype.kind == "f"], outputs)

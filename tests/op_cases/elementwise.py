@@ -90,9 +90,11 @@ case("trunc", unary(away_from=INTEGERS))
 case("round", unary(away_from=HALVES, decimals=(None, 0)))
 case("floor_divide", divided())
 case("mod", divided())
+case("fmod", divided())
 
 case("square", unary())
 case("sqrt", unary(0.1))
+case("cbrt", unary().filter(lambda call: (np.abs(call.args[0]) > 0.2).all()))
 case("rsqrt", unary(0.2))
 case("reciprocal", unary(away_from=(0.0,)).filter(lambda call: (np.abs(call.args[0]) > 0.2).all()))
 
@@ -116,6 +118,7 @@ case("log1p", unary(-0.8))
 case("log2", unary(0.2))
 case("log10", unary(0.2))
 case("logaddexp", binary(numbers=(0.5,)))
+case("logaddexp2", binary(numbers=(0.5,)))
 
 case("sin", unary())
 case("cos", unary())
@@ -134,6 +137,7 @@ case("arctanh", unary(-0.9, 0.9))
 case("erf", unary())
 case("erfc", unary())
 case("erfinv", unary(-0.9, 0.9))
+case("sinc", unary())
 
 case("relu", unary(away_from=(0.0,)))
 case("relu6", unary(-2.0, 8.0, away_from=(0.0, 6.0)))
@@ -147,3 +151,17 @@ case("gelu", unary(approximate=(None, True, False)))
 case("softsign", unary(away_from=(0.0,)))
 case("squareplus", unary(b=(None, 1.0)))
 case("tanh_shrink", unary())
+
+
+@case("ldexp")
+def _(draw):
+    one, other = draw(broadcastable_shapes())
+    exponent = draw(whole(other)).astype(np.int32)
+    return Call((draw(arrays(one)), draw(st.sampled_from((exponent, 3)))))
+
+
+@case("heaviside")
+def _(draw):
+    one, other = draw(broadcastable_shapes())
+    x1 = draw(arrays(one, away_from=(0.0,)))
+    return Call((x1, draw(st.sampled_from((draw(arrays(other)), 0.5)))))

@@ -84,3 +84,15 @@ def _(draw):
     order = draw(st.sampled_from((2.0, 3.0, 1.5, 0.5, -1.0, -2.5)))
     x = draw(arrays(shapes(min_size=1 if order < 0 else 0), low=-2.0, high=2.0, away_from=(0,), margin=0.3))
     return Call((x, order), draw(options(x.ndim)))
+
+
+@st.composite
+def groups(draw):
+    """Rows, and the group of each: none of them empty, since its extremum would be infinite."""
+    ids = np.array(draw(st.permutations([0, 1, 1, 2, 2, 2])))
+    rest = draw(shapes(max_ndim=2))
+    return Call((draw(arrays((6, *rest), separation=0.02)), ids, 3))
+
+
+case("segment_max", groups())
+case("segment_min", groups())

@@ -79,3 +79,48 @@ def test_map_and_scan():
 def test_what_does_not_fit(call, error, match):
     with pytest.raises(error, match=match):
         call()
+
+
+def test_vectorize_broadcasts_and_leaves_out_what_is_excluded():
+    calls = []
+
+    def one(x, y, scale=1.0):
+        calls.append((x.shape, y.shape, scale))
+        return ops.maximum(x, y) * scale
+
+    x, y = mg.Tensor([[1.0], [4.0]], requires_grad=True), [2.0, 3.0]
+    z = ops.vectorize(one, excluded={"scale"})(x, y, scale=10.0)
+    np.testing.assert_array_equal(z, [[20.0, 30.0], [40.0, 40.0]])
+    assert calls == [((), (), 10.0)] * 4
+    z.sum().backward()
+    np.testing.assert_array_equal(x.grad, [[0.0], [20.0]])
+    assert ops.vectorize(lambda x: ops.stack([x, -x]))([1.0, 2.0, 3.0]).shape == (3, 2)
+
+
+def test_vectorize_refuses():
+    with pytest.raises(TypeError, match="pyfunc must be a function; got 3"):
+        ops.vectorize(3)
+    with pytest.raises(ValueError, match="signature is not supported"):
+        ops.vectorize(ops.matmul, signature="(m,n),(n)->(m)")
+    with pytest.raises(ShapeError, match="nothing to call the function for"):
+        ops.vectorize(ops.exp)(np.zeros(0))
+
+
+def test_kerass_form_of_custom_gradient_and_jvp():
+    @ops.custom_gradient
+    def log1pexp(x):
+        e = ops.exp(x)
+
+        def grad(*args, upstream=None):
+            if upstream is None:
+                (upstream,) = args
+            return ops.multiply(upstream, 1.0 - 1.0 / ops.add(1, e))
+
+        return ops.log(1 + e), grad
+
+    x = mg.Tensor(100.0, requires_grad=True)
+    with np.errstate(over="ignore"):
+        log1pexp(x).backward()
+    assert x.grad == 1.0
+    value, tangent, aux = ops.jvp(lambda x: (x * x, "more"), [3.0], [1.0], has_aux=True)
+    assert (value.item(), tangent.item(), aux) == (9.0, 6.0, "more")

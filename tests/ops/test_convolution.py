@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import minigrad as mg
-from minigrad.autodiff.graph import _level
+from minigrad.autodiff.modes import at_level
 from minigrad.autodiff.node import ARRAYS
 from minigrad.errors import ShapeError
 from minigrad.kernels import conv as kernels
@@ -117,7 +117,7 @@ def test_causal_outputs_see_no_later_input():
 def test_channels_first_is_a_view_and_not_a_copy():
     x = normal(2, 3, 5, 4)
     found = layout("conv", x, "channels_first")
-    with _level(ARRAYS):  # what ops see of computed tensors
+    with at_level(ARRAYS):  # what ops see of computed tensors
         images = found.to_images(x)
         assert images.shape == (2, 5, 4, 3)
         back = found.from_images(images)

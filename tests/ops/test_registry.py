@@ -19,6 +19,7 @@ NO_HALF = {
     "det",
     "eigh",
     "inv",
+    "lu_factor",
     "pinv",
     "qr",
     "singular_values",

@@ -70,7 +70,13 @@ def test_the_result_has_the_inputs_dtype_and_they_stay_as_they_are():
 def test_scatter_is_kerass_example():
     y = ops.scatter([[0, 1], [1, 1]], np.array([1.0, 1.0]), shape=(2, 2))
     np.testing.assert_array_equal(y, [[0, 1], [0, 1]])
-    check_gradients(lambda v: ops.scatter([[0], [2], [0]], v, (3, 2)), np.arange(6.0).reshape(3, 2))
+    check_gradients(lambda v: ops.scatter([[0], [2], [0]], v, (3, 2)), np.arange(6.0).reshape(3, 2), order=2)
+
+
+def test_scatter_adds_up_at_a_place_named_twice_as_keras_does():
+    np.testing.assert_array_equal(ops.scatter([[0], [0], [2]], [1.0, 2.0, 3.0], (4,)), [3, 0, 3, 0])
+    with pytest.raises(ShapeError, match=r"scatter: values must have shape \(2,\) .*got \(3,\)"):
+        ops.scatter([[0], [1]], np.ones(3), (4,))
 
 
 @given(arrays(shapes(min_ndim=1)), st.data())
