@@ -6,6 +6,7 @@ Source:  Keras's ``keras/src/utils/naming.py``.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import threading
 from collections import defaultdict
@@ -31,7 +32,26 @@ def unique_name(class_name: str) -> str:
     return f"{prefix}_{number}" if number else prefix
 
 
-def clear_names() -> None:
-    """Count from the start again; ``keras.utils.clear_session`` calls this."""
+def clear_session(free_memory: bool = True) -> None:
+    """Count the names from the start again: the next Dense is called "dense".
+
+    The random numbers, what is registered, and all models that there are stay as they are: nothing else is
+    kept behind their backs here.
+
+    Args:
+        free_memory: Whether Python should look for memory that can be freed, which may take a moment.
+            Default True.
+
+    Source: ``keras.utils.clear_session`` and ``keras.backend.clear_session``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> names = [mg.layers.Dense(1).name for _ in range(3)]
+        >>> mg.utils.clear_session()
+        >>> mg.layers.Dense(1).name
+        'dense'
+    """
     with _lock:
         _counters.clear()
+    if free_memory:
+        gc.collect()

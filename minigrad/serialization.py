@@ -109,6 +109,20 @@ def get_registered_object(name: str, custom_objects: dict[str, Any] | None = Non
     return {**_registered, **(_scope.get() or {}), **(custom_objects or {})}.get(name)
 
 
+def get_custom_objects() -> dict[str, Any]:
+    """Return the registered classes and functions by name: the dict itself, which may be added to.
+
+    Source: ``keras.saving.get_custom_objects``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> mg.saving.get_custom_objects()["docs>half"] = lambda x: x / 2.0
+        >>> mg.activations.get("docs>half")(3.0)
+        1.5
+    """
+    return _registered
+
+
 @contextlib.contextmanager
 def custom_object_scope(custom_objects: dict[str, Any]) -> Iterator[None]:
     """Let configs and ``get`` find your classes and functions inside the block, by these names.
@@ -128,6 +142,9 @@ def custom_object_scope(custom_objects: dict[str, Any]) -> Iterator[None]:
         yield
     finally:
         _scope.reset(token)
+
+
+CustomObjectScope = custom_object_scope
 
 
 # -- arrays within configs -------------------------------------------------------------------------
@@ -156,6 +173,11 @@ def array_from_config(config: Any) -> np.ndarray[Any, Any]:
         return np.array(config["config"]["value"], dtype=config["config"]["dtype"])
     except (KeyError, TypeError):
         raise ValueError(f"this is no config of an array: {config!r}") from None
+
+
+def function_config(name: str) -> dict[str, Any]:
+    """Return the form in which Keras names a function that is not the family's own."""
+    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
 
 
 # -- families --------------------------------------------------------------------------------------
@@ -223,7 +245,7 @@ class Family:
         )
 
     def serialize(self, value: Any) -> Any:
-        """Return a config that JSON can hold: a name for a function, a dict for an instance.
+        """Return a config that JSON can hold: the name of a known function, a dict for all else.
 
         Raises:
             ValueError: For a lambda, or an object without ``get_config``: no config could name it.
@@ -246,7 +268,7 @@ class Family:
                 "with get_config(). Define it with def or as a class, and decorate it with "
                 "utils.register_keras_serializable()"
             )
-        return name if self.known.get(name) is value else get_registered_name(value)
+        return name if self.known.get(name) is value else function_config(get_registered_name(value))
 
     def deserialize(self, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
         """Return the instance or function that `serialize`, or Keras, described.

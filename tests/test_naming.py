@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+import minigrad as mg
 from minigrad import naming
 
 
@@ -19,7 +20,7 @@ def test_the_first_has_no_number():
 
 def test_counting_begins_anew():
     naming.unique_name("Dense")
-    naming.clear_names()
+    naming.clear_session()
     assert naming.unique_name("Dense") == "dense"
 
 
@@ -34,3 +35,13 @@ def test_threads_get_different_names():
     for thread in threads:
         thread.join()
     assert len(set(names)) == 400
+
+
+def test_a_session_is_cleared_under_keras_s_names():
+    first = mg.layers.Dense(1)
+    for clear in (mg.utils.clear_session, mg.backend.clear_session):
+        clear(free_memory=False)
+        assert mg.layers.Dense(1).name == "dense"
+    assert first.name
+    assert mg.backend.backend() == "numpy"
+    assert mg.backend.floatx() == mg.config.floatx()

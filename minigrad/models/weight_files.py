@@ -1,54 +1,90 @@
-"""Weights to a file, and back: what `Model` offers of saving.
+"""Models and weights to files, and back: what `Model` offers of saving.
 
-Before:  saving/weights_npz.py.  Next: models/training.py.
+Before:  saving/weights.py, models/compile_config.py.  Next: models/training.py.
 Source:  Keras's ``keras/src/models/model.py``.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
-from minigrad.layers.layer import Layer
-from minigrad.saving import load_weights_npz, save_weights_npz
+from minigrad import saving
+from minigrad.models.compile_config import Recompilable
 
 
-class WeightFiles(Layer):
-    """A layer whose weights can be written to a file."""
+class WeightFiles(Recompilable):
+    """A model that can be written to a file."""
 
-    def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-        """Write all weights to an ``.npz`` file.
+    def save(
+        self,
+        filepath: Any,
+        overwrite: bool = True,
+        zipped: bool | None = None,
+        include_optimizer: bool = True,
+    ) -> None:
+        """Write the whole model to a ``.keras`` file; `saving.load_model` reads it, and Keras 3 does.
 
         Args:
-            filepath: The file, whose name ends with ``.npz``.
+            filepath: The file's path, which ends with ``.keras``, or an open binary file.
             overwrite: Whether a file that is there is replaced (the default), or an error.
+            zipped: False to write a folder of files instead of one file. Default: one file.
+            include_optimizer: Whether what `compile` was given is stored, and the optimizer's state. Default
+                True.
+
+        Raises:
+            ImportError: Without h5py.
+            FileExistsError: If the file is there and overwrite is False.
+            ValueError: If the path has another ending, or the model uses a function without a name.
+
+        Source: ``keras.Model.save``.
+        """
+        saving.save_model(self, filepath, overwrite, zipped, include_optimizer)
+
+    def save_weights(
+        self,
+        filepath: str | os.PathLike[str],
+        overwrite: bool = True,
+        objects_to_skip: Iterable[Any] | None = None,
+    ) -> None:
+        """Write all weights to a file: ``.weights.h5``, ``.npz`` or ``.safetensors``.
+
+        Args:
+            filepath: The file.
+            overwrite: Whether a file that is there is replaced (the default), or an error.
+            objects_to_skip: Layers to leave out, of ``.weights.h5`` only.
 
         Raises:
             NotBuiltError: Before the model is built.
             FileExistsError: If the file is there and overwrite is False.
+            ImportError: Without h5py or safetensors, where they are needed.
             ValueError: If the name has another ending.
 
         Source: ``keras.Model.save_weights``.
         """
-        _check_ending("save_weights", filepath)
-        if not overwrite and os.path.exists(filepath):
-            raise FileExistsError(f"save_weights: {os.fspath(filepath)} exists, and overwrite is False")
-        save_weights_npz(self, filepath)
+        saving.save_weights(self, filepath, overwrite, objects_to_skip)
 
-    def load_weights(self, filepath: str | os.PathLike[str]) -> None:
-        """Read all weights from a file that `save_weights` wrote; the model changes only if all fit.
+    def load_weights(
+        self,
+        filepath: str | os.PathLike[str],
+        skip_mismatch: bool = False,
+        objects_to_skip: Iterable[Any] | None = None,
+    ) -> None:
+        """Read all weights from a file; if anything is wrong with it, the model stays as it was.
+
+        Args:
+            filepath: What `save_weights`, `save` or Keras 3 wrote.
+            skip_mismatch: Whether layers whose weights don't fit are left as they are, with a warning.
+                Default False.
+            objects_to_skip: Layers to leave as they are; of ``.weights.h5`` and ``.keras`` only.
 
         Raises:
             NotBuiltError: Before the model is built.
-            FileNotFoundError: If there is no such file.
-            DataFileError: If the file is damaged.
-            ShapeError: If it is another model's.
+            MissingFileError: If there is no such file.
+            DataFileError: If the file is damaged, something else, or another model's.
+            ShapeError: If a named weight has another shape.
 
         Source: ``keras.Model.load_weights``.
         """
-        _check_ending("load_weights", filepath)
-        load_weights_npz(self, filepath)
-
-
-def _check_ending(name: str, filepath: str | os.PathLike[str]) -> None:
-    if not os.fspath(filepath).endswith(".npz"):
-        raise ValueError(f"{name}: the file's name must end with .npz; got {os.fspath(filepath)!r}")
+        saving.load_weights(self, filepath, skip_mismatch, objects_to_skip)

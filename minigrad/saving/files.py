@@ -8,13 +8,16 @@ from __future__ import annotations
 import contextlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
 from minigrad.errors import DataFileError
+
+_SMALL = 2**26  # bytes that a member of an archive may unfold to, whatever it is stored as
+_EXPANSION = 100  # more than weights can be compressed
 
 
 @contextlib.contextmanager
@@ -78,11 +81,26 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray[Any, Any]]:
     """
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            check_sizes(os.fspath(path), archive.zip.infolist())
             names = archive["names"].tolist()
             return {name: archive[f"array_{index}"] for index, name in enumerate(names)}
-    except FileNotFoundError:
+    except (FileNotFoundError, DataFileError):
         raise
-    except (ValueError, KeyError, TypeError, EOFError, OSError, AttributeError, zipfile.BadZipFile) as error:
+    except Exception as error:  # NumPy and zipfile raise errors of many kinds for what is damaged
         raise DataFileError(
             f"{os.fspath(path)} is damaged, or no file of arrays that minigrad wrote ({error})"
         ) from None
+
+
+def check_sizes(name: str, members: Iterable[zipfile.ZipInfo]) -> None:
+    """Check that no member of a zip archive unfolds to far more than it has.
+
+    Raises:
+        DataFileError: If one does.
+    """
+    for one in members:
+        if one.file_size > _SMALL and one.file_size > _EXPANSION * one.compress_size:
+            raise DataFileError(
+                f"{name}: its member {one.filename} would unfold from {one.compress_size} bytes to "
+                f"{one.file_size}: it holds no weights"
+            )

@@ -2,7 +2,7 @@
 
 Idea:    weights are stored in the model's own order; a weight's own name and shape have to fit, the names of
          the layers (dense, dense_1, ...) need not, since they count what was made before.
-Before:  saving/files.py, layers/weights.py.  Next: models/weight_files.py.
+Before:  saving/files.py, saving/named_weights.py.  Next: saving/weights_safetensors.py.
 Source:  ``keras.Model.save_weights``.
 """
 
@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from minigrad.errors import DataFileError, NotBuiltError, ShapeError
 from minigrad.saving.files import read_npz, write_npz
+from minigrad.saving.named_weights import assign_by_name, assign_in_order, check_built, named_weights
 
 
 def save_weights_npz(model: Any, path: str | os.PathLike[str]) -> None:
@@ -34,17 +34,19 @@ def save_weights_npz(model: Any, path: str | os.PathLike[str]) -> None:
         >>> np.array_equal(first.get_weights()[0], second.get_weights()[0])
         True
     """
-    if not model.built:
-        raise NotBuiltError(f"{model.name} has no weights to save yet: call it, or build it with a shape")
-    write_npz(path, {_key(index, one): one._data for index, one in enumerate(model.variables)})
+    check_built(model, "save")
+    own = named_weights(model).items()
+    write_npz(path, {f"{index}/{name}": one._data for index, (name, one) in enumerate(own)})
 
 
-def load_weights_npz(model: Any, path: str | os.PathLike[str]) -> None:
+def load_weights_npz(model: Any, path: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
     """Read all weights of a model or layer from a file that `save_weights_npz` wrote.
 
     Args:
         model: A built model or layer. It changes only if every weight fits.
         path: The file.
+        skip_mismatch: Whether to take those weights whose name (also the layers') and shape fit, and leave
+            the others as they are, with a warning. Default False.
 
     Raises:
         NotBuiltError: If the model has no weights yet.
@@ -52,32 +54,9 @@ def load_weights_npz(model: Any, path: str | os.PathLike[str]) -> None:
         DataFileError: If the file is damaged, or no such file.
         ShapeError: If the number of weights, a name or a shape differs.
     """
-    if not model.built:
-        raise NotBuiltError(
-            f"{model.name} has no weights to load into yet: call it, or build it with a shape"
-        )
+    check_built(model, "load")
     arrays = read_npz(path)
-    variables = model.variables
-    if len(arrays) != len(variables):
-        raise ShapeError(
-            f"{os.fspath(path)} has {len(arrays)} weights, {model.name} has {len(variables)}: "
-            "is it another model's?"
-        )
-    for (key, array), variable in zip(arrays.items(), variables, strict=True):
-        if key.rsplit("/", 1)[-1] != variable.name:
-            raise ShapeError(
-                f"{os.fspath(path)}: its weight {key!r} stands where {model.name} has {variable.path!r}"
-            )
-        if array.shape != variable.shape:
-            raise ShapeError(
-                f"{os.fspath(path)}: its weight {key!r} has shape {array.shape}, {variable.path!r} of "
-                f"{model.name} {variable.shape}"
-            )
-        if array.dtype.kind not in "fiub":
-            raise DataFileError(f"{os.fspath(path)}: its weight {key!r} is {array.dtype}, not numeric")
-    for array, variable in zip(arrays.values(), variables, strict=True):
-        variable.assign(array)
-
-
-def _key(index: int, variable: Any) -> str:
-    return f"{index}/{variable.path}"
+    if skip_mismatch:
+        assign_by_name(path, model, {key.split("/", 1)[-1]: one for key, one in arrays.items()}, True)
+    else:
+        assign_in_order(path, model, arrays)

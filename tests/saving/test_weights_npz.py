@@ -53,7 +53,7 @@ def test_another_models_file_changes_nothing(tmp_path, other):
 def test_weights_in_another_order(tmp_path):
     net = model()
     write_npz(tmp_path / "w.npz", {f"{i}/bias": w for i, w in enumerate(net.get_weights())})
-    with pytest.raises(ShapeError, match=r"its weight '0/bias' stands where .* has 'dense.*/kernel'"):
+    with pytest.raises(ShapeError, match=r"its weight '0/bias' stands where .* has '.*dense.*/kernel'"):
         net.load_weights(tmp_path / "w.npz")
 
 
