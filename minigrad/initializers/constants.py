@@ -13,8 +13,8 @@ from typing import Any, Self
 import numpy as np
 
 from minigrad.arguments import number, standardize_shape
-from minigrad.autodiff.differentiable import to_dtype
 from minigrad.autodiff.tensor import Tensor, to_array, wrap
+from minigrad.autodiff.values import to_dtype
 from minigrad.errors import ShapeError
 from minigrad.initializers.initializer import Initializer
 from minigrad.serialization import array_from_config, array_to_config

@@ -16,8 +16,8 @@ import numpy as np
 
 from minigrad import random
 from minigrad.arguments import number, standardize_shape
-from minigrad.autodiff.differentiable import to_dtype
 from minigrad.autodiff.tensor import Tensor, wrap
+from minigrad.autodiff.values import to_dtype
 from minigrad.errors import ShapeError
 from minigrad.initializers.distributions import RandomInitializer
 from minigrad.kernels.threads import single_threaded_blas

@@ -18,6 +18,13 @@ from minigrad.layers.weights import WeightOwner
 _PLAIN = (str, int, float, bool, type(None))
 
 
+class ByArgument(dict[str, Any]):
+    """Shapes by the names of a method's arguments: {"query_shape": (None, 3), ...}.
+
+    Any other dict of shapes is the shape of one argument, which is itself a dict.
+    """
+
+
 class Configured(WeightOwner):
     """What makes a layer of a config, and a config of a layer."""
 
@@ -28,6 +35,7 @@ class Configured(WeightOwner):
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Make the layer, and remember its arguments if no `get_config` of its own will tell them."""
         layer = super().__new__(cls)
+        object.__setattr__(layer, "_part_names", None)
         if getattr(cls.get_config, "is_default", False):
             layer._init_arguments = (args, kwargs)
         return layer
@@ -97,7 +105,7 @@ class Configured(WeightOwner):
         shapes = self._build_shapes
         if shapes is None:
             return None
-        return {"shapes_dict": shapes} if isinstance(shapes, dict) else {"input_shape": shapes}
+        return {"shapes_dict" if isinstance(shapes, ByArgument) else "input_shape": shapes}
 
     def build_from_config(self, config: dict[str, Any] | None) -> None:
         """Make the weights for the shape that `get_build_config` gave.
@@ -107,9 +115,9 @@ class Configured(WeightOwner):
         if not config or self.built:
             return
         if "shapes_dict" in config:
-            self.build(**{name: _as_shape(shape) for name, shape in config["shapes_dict"].items()})
+            self.build(**{name: as_shape(shape) for name, shape in config["shapes_dict"].items()})
         elif config.get("input_shape") is not None:
-            self.build(_as_shape(config["input_shape"]))
+            self.build(as_shape(config["input_shape"]))
 
     def build(self, *args: Any, **kwargs: Any) -> None:
         """Make the weights; `Layer` says for what."""
@@ -124,9 +132,9 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, _PLAIN)
 
 
-def _as_shape(shape: Any) -> Any:
+def as_shape(shape: Any) -> Any:
     """Return shapes that JSON made lists of as tuples again."""
     if isinstance(shape, list | tuple):
-        parts = [_as_shape(part) for part in shape]
+        parts = [as_shape(part) for part in shape]
         return tuple(parts) if all(part is None or isinstance(part, int) for part in parts) else parts
     return shape

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from typing import Any
 
 from minigrad.autodiff.inference import infer, merge_shapes
-from minigrad.autodiff.symbolic import Call, KerasTensor, leaves, map_leaves
+from minigrad.autodiff.structures import leaves, map_leaves
+from minigrad.autodiff.symbolic import Call, KerasTensor
 from minigrad.autodiff.tensor import Tensor
-from minigrad.layers.configuration import Configured
+from minigrad.layers.configuration import ByArgument, Configured
 
 
 class Readable:
@@ -82,11 +83,8 @@ class Connected(Configured):
         inputs = [one for one in leaves((args, kwargs)) if isinstance(one, KerasTensor)]
         if known and all(one.dtype.kind == "f" for one in inputs):
             shapes = self._shapes_for(self.compute_output_shape, args, kwargs)
-            shape = (
-                self.compute_output_shape(**shapes)
-                if isinstance(shapes, dict)
-                else self.compute_output_shape(shapes)
-            )
+            several = isinstance(shapes, ByArgument)
+            shape = self.compute_output_shape(**shapes) if several else self.compute_output_shape(shapes)
             return map_shapes(lambda one: KerasTensor(one, self.dtype), shape)
         return self._trial(args, kwargs)
 
@@ -131,26 +129,41 @@ class Connected(Configured):
         symbolic = any(isinstance(one, KerasTensor) for one in leaves((args, kwargs)))
         if hasattr(type(self).build, "__wrapped__"):  # it is the class's own, so there is something to build
             self._build_shapes = shapes if symbolic else without_batch(shapes)
-        if isinstance(shapes, dict):
+        if isinstance(shapes, ByArgument):
             self.build(**shapes)
         else:
             self.build(shapes)
         self.built = True
 
     def _shapes_for(self, method: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Return the shapes that ``method`` wants: of the first argument of `call`, or a dict.
+        """Return the shapes that ``method`` wants: of the first argument of `call`, or of several.
 
         A method that takes several has names such as ``query_shape``, for the argument query of `call`.
+
+        Raises:
+            ValueError: If it has an argument that is named otherwise.
         """
-        inputs = dict(zip(inspect.signature(self.call).parameters, args, strict=False)) | kwargs
+        accepted = inspect.signature(self.call).parameters
+        inputs = dict(zip(accepted, args, strict=False)) | kwargs
         parameters = inspect.signature(method).parameters
-        if len(parameters) < 2 or not all(name.endswith("_shape") for name in parameters):
+        if len(parameters) < 2:
             return shape_of(next(iter(inputs.values()), None))
-        return {
-            name: shape_of(inputs.get(name.removesuffix("_shape")))
-            for name, parameter in parameters.items()
-            if inputs.get(name.removesuffix("_shape")) is not None or parameter.default is parameter.empty
-        }
+        shapes = ByArgument()
+        for name, parameter in parameters.items():
+            source = name.removesuffix("_shape")
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                continue
+            if inputs.get(source) is not None and source != name:
+                shapes[name] = shape_of(inputs[source])
+            elif parameter.default is parameter.empty and (source == name or source not in accepted):
+                raise ValueError(
+                    f"{self.name}: {method.__name__} takes several arguments, so each must be named after "
+                    f"one of call(), with _shape at the end: {name!r} is not; call() has "
+                    f"{', '.join(accepted)}"
+                )
+            elif parameter.default is parameter.empty:
+                shapes[name] = None
+        return shapes
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the layer; `Layer` says how."""
@@ -186,7 +199,7 @@ def map_shapes(function: Callable[[Any], Any], structure: Any) -> Any:
         [2, 3]
     """
     if isinstance(structure, dict):
-        return {key: map_shapes(function, part) for key, part in structure.items()}
+        return type(structure)({key: map_shapes(function, part) for key, part in structure.items()})
     if isinstance(structure, list | tuple):
         if all(size is None or not isinstance(size, list | tuple | dict) for size in structure):
             return function(tuple(structure))

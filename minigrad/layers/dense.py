@@ -100,7 +100,7 @@ class Dense(Layer):
         outputs = ops.matmul(inputs, self.kernel)  # (..., units)
         if self.bias is not None:
             outputs = ops.add(outputs, self.bias)
-        return self.activation(outputs)
+        return outputs if self.activation is None else self.activation(outputs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return (..., units)."""

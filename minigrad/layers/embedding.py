@@ -78,7 +78,7 @@ class Embedding(Layer):
             alone = isinstance(weights, list) and len(weights) == 1 and np.ndim(weights[0]) == 2
             self.set_weights(weights if alone else [weights])
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Any = None) -> None:
         """Make the table; it doesn't depend on the input's shape."""
         self.embeddings = self.add_weight(
             shape=(self.input_dim, self.output_dim),

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from minigrad.autodiff.symbolic import Call, KerasTensor
+from minigrad.autodiff.values import to_dtype
 from minigrad.layers.layer import Layer
 
 
@@ -22,7 +25,7 @@ class InputLayer(Layer):
         dtype: Default `floatx`.
         sparse, ragged: Only False or None: there are no such tensors here.
         batch_shape: The whole shape instead of shape and batch_size.
-        input_tensor: A symbolic tensor whose shape and dtype to take instead.
+        input_tensor: A symbolic tensor to begin at instead of a new one; its shape and dtype hold.
         optional: Whether None may be given for it when the model is called. Default False.
         name: Default "input_layer", numbered.
 
@@ -61,9 +64,9 @@ class InputLayer(Layer):
                 raise ValueError(
                     f"Input: tensor must be a symbolic tensor; got {type(input_tensor).__name__}"
                 )
-            if shape is not None or batch_shape is not None or batch_size is not None:
-                raise ValueError("Input: the shape is the tensor's; give either tensor or shape")
-            batch_shape, dtype = input_tensor.shape, dtype or input_tensor.dtype
+            _check_tensor(input_tensor, shape, batch_size, batch_shape, dtype)
+            shape, batch_size, batch_shape = None, None, input_tensor.shape
+            dtype = input_tensor.dtype
         super().__init__(name=name, dtype=dtype, **kwargs)
         if (shape is None) == (batch_shape is None):
             raise ValueError(f"Input: give either shape or batch_shape; got {shape!r} and {batch_shape!r}")
@@ -71,10 +74,13 @@ class InputLayer(Layer):
             raise ValueError("Input: batch_shape has the batch's size in it; give batch_size only with shape")
         sizes = _sizes("shape", shape) if shape is not None else _sizes("batch_shape", batch_shape)
         self.batch_shape = (batch_size, *sizes) if shape is not None else sizes
+        self.sparse = self.ragged = False
         self.optional = bool(optional)
         self.built = True
         self.input_shape = self.output_shape = self.batch_shape
-        Call(self, (), {}, KerasTensor(self.batch_shape, self.dtype, self.name))
+        if input_tensor is None:
+            input_tensor = KerasTensor(self.batch_shape, self.dtype, self.name)
+        Call(self, (), {}, input_tensor)
 
     def call(self, inputs: Any) -> Any:
         """Return the inputs as they are."""
@@ -101,10 +107,26 @@ def _sizes(argument: str, shape: Any) -> tuple[int | None, ...]:
     if isinstance(shape, int):
         raise ValueError(f"Input: {argument} must be a tuple such as ({shape},); got the integer {shape}")
     if not isinstance(shape, Sequence) or not all(
-        size is None or (isinstance(size, int) and not isinstance(size, bool) and size >= 0) for size in shape
+        size is None or (isinstance(size, int | np.integer) and not isinstance(size, bool) and size >= 0)
+        for size in shape
     ):
         raise ValueError(f"Input: {argument} must be integers >= 0, or None, in a tuple; got {shape!r}")
-    return tuple(shape)
+    return tuple(None if size is None else int(size) for size in shape)
+
+
+def _check_tensor(tensor: KerasTensor, shape: Any, batch_size: Any, batch_shape: Any, dtype: Any) -> None:
+    """Raise if what else is given contradicts the tensor."""
+    whole = (
+        tensor.shape[0] if batch_size is None else batch_size,
+        *(tensor.shape[1:] if shape is None else shape),
+    )
+    if (None if batch_shape is None else tuple(batch_shape)) not in (
+        None,
+        tensor.shape,
+    ) or whole != tensor.shape:
+        raise ValueError(f"Input: the shape is the tensor's, {tensor.shape}; give no other with it")
+    if dtype is not None and to_dtype(dtype) != tensor.dtype:
+        raise ValueError(f"Input: the dtype is the tensor's, {tensor.dtype}; got dtype={dtype!r}")
 
 
 def Input(  # noqa: N802 - Keras's name
@@ -112,11 +134,11 @@ def Input(  # noqa: N802 - Keras's name
     batch_size: int | None = None,
     dtype: Any = None,
     sparse: bool | None = None,
+    ragged: bool | None = None,
     batch_shape: Sequence[int | None] | None = None,
     name: str | None = None,
     tensor: KerasTensor | None = None,
     optional: bool = False,
-    ragged: bool | None = None,
 ) -> KerasTensor:
     """Return a symbolic tensor to build a model on: of a shape and a dtype, with no numbers yet.
 
@@ -130,7 +152,7 @@ def Input(  # noqa: N802 - Keras's name
         sparse, ragged: Only False or None: there are no such tensors here.
         batch_shape: The whole shape instead of shape and batch_size.
         name: Default "input_layer", numbered. Inputs of a model can be given by name.
-        tensor: A symbolic tensor whose shape and dtype to take instead.
+        tensor: A symbolic tensor to begin at instead of a new one; its shape and dtype hold.
         optional: Whether None may be given for it when the model is called. Default False.
 
     Raises:

@@ -2,29 +2,33 @@
 
 Idea:    a layer is a function with weights. `build` makes the weights once the input's shape is known,
          `call` computes; all else (names, the training mode, losses, errors) is done here.
-Before:  layers/connection.py.  Next: layers/dense.py (the smallest real layer).
+Before:  layers/connection.py, layers/construction.py.  Next: layers/dense.py (the smallest real layer).
 Source:  Keras's ``keras/src/layers/layer.py``.
 """
 
 from __future__ import annotations
 
-import functools
 import inspect
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from minigrad import regularizers
-from minigrad.autodiff.differentiable import cast, to_dtype
-from minigrad.autodiff.symbolic import Call, KerasTensor, holds_symbolic, leaves
+from minigrad.autodiff.differentiable import cast
+from minigrad.autodiff.structures import leaves
+from minigrad.autodiff.symbolic import Call, KerasTensor, holds_symbolic
 from minigrad.autodiff.tensor import Tensor, wrap
+from minigrad.autodiff.values import to_dtype
 from minigrad.config import floatx
 from minigrad.errors import ShapeError, UnknownArgumentError
-from minigrad.layers.connection import Connected, shape_of, without_batch
+from minigrad.layers.connection import Connected, Readable, shape_of, without_batch
+from minigrad.layers.construction import build_once, take_over_init, unknown_keywords
 from minigrad.layers.input_spec import InputSpec
+from minigrad.layers.representation import layer_to_html
+from minigrad.layers.weights import variables_of
 from minigrad.naming import unique_name
 
 _OUTSIDE: Any = object()
@@ -51,6 +55,7 @@ class Layer(Connected):
         activity_regularizer: A regularizer of the output, added to the loss divided by the batch size.
         trainable: Whether its weights are trained. Default True.
         dtype: The dtype of its weights and its computation. Default: `floatx`.
+        autocast: Whether floating inputs of another dtype are converted to the layer's. Default True.
         name: Default: the class's name in snake case, numbered (conv2d, conv2d_1 ...).
         input_shape: The shape of one input, without the batch; a `Sequential` model that begins with
             this layer is built at once with it.
@@ -87,18 +92,23 @@ class Layer(Connected):
         activity_regularizer: Any = None,
         trainable: bool = True,
         dtype: Any = None,
+        autocast: bool = True,
         name: str | None = None,
         input_shape: Sequence[int | None] | None = None,
         input_dim: int | None = None,
         **unknown: Any,
     ) -> None:
         if unknown:
-            raise UnknownArgumentError(_unknown_keywords(type(self), unknown))
+            raise UnknownArgumentError(unknown_keywords(type(self), unknown))
+        if not isinstance(trainable, bool | np.bool):
+            raise ValueError(f"{type(self).__name__}: trainable must be True or False; got {trainable!r}")
         if name is not None and (not isinstance(name, str) or not name):
             raise ValueError(f"{type(self).__name__}: name must be a string that is not empty; got {name!r}")
         self.name = name or unique_name(type(self).__name__)
         self.built = False
         self.dtype = to_dtype(floatx() if dtype is None else dtype)
+        if not autocast:
+            self._converts_inputs = False
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._trainable = bool(trainable)
         self._own_weights = []
@@ -112,8 +122,9 @@ class Layer(Connected):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        take_over_init(cls)
         if "build" in cls.__dict__:
-            cls.build = _build_once(cls.build)  # type: ignore[method-assign]
+            cls.build = build_once(cls.build)  # type: ignore[method-assign]
         parameters = inspect.signature(cls.call).parameters
         cls._takes_training = "training" in parameters
         default = parameters["training"].default if cls._takes_training else None
@@ -135,6 +146,24 @@ class Layer(Connected):
     def call(self, inputs: Any) -> Any:
         """Compute the output. May take ``training`` and further arguments."""
         raise NotImplementedError(f"{type(self).__name__} must define call(self, inputs)")
+
+    def _check_built_for(self, *args: Any, **kwargs: Any) -> None:
+        """Raise if a layer that is built can't be for these arguments of `build`; most take any."""
+
+    @Readable
+    def path(self) -> str | None:
+        """Its name after those of the layers that it was built within: "net/block/conv2d"; None before."""
+        return self._path
+
+    @Readable
+    def compute_dtype(self) -> str:
+        """The name of the dtype that it computes in."""
+        return self.dtype.name
+
+    @Readable
+    def variable_dtype(self) -> str:
+        """The name of its weights' dtype, which is the same."""
+        return self.dtype.name
 
     # -- losses ----------------------------------------------------------------------------------
 
@@ -159,10 +188,12 @@ class Layer(Connected):
         """The losses added during the last call, and those of the weights' regularizers."""
         layers = self._flatten_layers()
         added = [loss for layer in layers for loss in layer._losses]
+        if not self._trainable:
+            return added
         return added + [
             weight.regularizer(weight)
-            for weight in self.trainable_variables
-            if weight.regularizer is not None
+            for weight in variables_of(layers)
+            if weight.regularizer is not None and weight.trainable
         ]
 
     def _forget_losses(self) -> None:
@@ -183,6 +214,7 @@ class Layer(Connected):
         On symbolic tensors, as `Input` gives them, it returns such a tensor.
         """
         outer = _context.training
+        before = None
         try:
             # One tensor of the right dtype needs nothing done to it; this is what nearly all calls have.
             plain = not kwargs or (len(kwargs) == 1 and "training" in kwargs)
@@ -198,6 +230,9 @@ class Layer(Connected):
                 training = kwargs["training"] = self._training_default if training is None else training
             if training is not outer:
                 _context.training = training
+            first_time = self.input_shape is None
+            if first_time:  # when the layers inside are built, whose paths begin with this one's
+                before = self._enter()
             if not self.built:
                 self._build_for(args, kwargs)
             if self.input_spec is not None:
@@ -205,22 +240,28 @@ class Layer(Connected):
             if outer is _OUTSIDE and len(_with_losses):
                 self._forget_losses()
             output = self.call(*args, **kwargs)
-            if self.input_shape is None and args:
+            if first_time and args:
                 self.input_shape = without_batch(shape_of(args[0]))
                 self.output_shape = without_batch(shape_of(output))
             if self.activity_regularizer is not None:
                 self._regularize(output)
             return output
         except Exception as error:
-            self._explain(error)
+            self._explain(error, args[0] if args else None)
             raise
         finally:
             _context.training = outer
+            if before is not None:
+                self._leave(before)
 
     def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
         """Return the arguments with arrays as tensors of the layer's dtype."""
         if "mask" in kwargs and not self._takes_mask and kwargs.pop("mask") is not None:
             raise ValueError(f"{self.name}: masks are not supported: call() has no argument mask")
+        if args and isinstance(args[0], str | bytes | int | float | complex | np.generic):
+            if not isinstance(args[0], int | float | np.generic):
+                raise TypeError(f"{self.name}: it is called on a tensor or an array; got {args[0]!r}")
+            args = (np.asarray(args[0]), *args[1:])
         return tuple(self._to_tensors(arg) for arg in args), {
             key: self._to_tensors(value) for key, value in kwargs.items()
         }
@@ -251,8 +292,10 @@ class Layer(Connected):
         first = args[0]
         if self._fitting[0] is spec and first.__class__ is Tensor and self._fitting[1] == first._data.shape:
             return
-        given = first if isinstance(first, list | tuple) else [first]
-        specs = spec if isinstance(spec, list | tuple) else [spec]
+        specs = leaves(spec)
+        given = leaves(first)
+        if isinstance(first, dict) and all(getattr(one, "name", None) in first for one in specs):
+            given = [first[one.name] for one in specs]
         if len(given) != len(specs):
             raise ShapeError(f"{self.name}: it takes {len(specs)} input(s); got {len(given)}")
         for one, value in zip(specs, given, strict=True):
@@ -261,13 +304,16 @@ class Layer(Connected):
         if isinstance(spec, InputSpec) and spec.dtype is None and isinstance(first, Tensor):
             self._fitting = (spec, first.shape)
 
-    def _explain(self, error: Exception) -> None:
-        """Tell in a note which layer the error came from."""
+    def _explain(self, error: Exception, given: Any) -> None:
+        """Tell in a note which layer the error came from, and what it was called on."""
         if "built" not in self.__dict__:
             raise RuntimeError(f"{type(self).__name__}.__init__ must call super().__init__() first") from None
         shape = self._build_shapes if self.input_shape is None else self.input_shape
         built_for = f", built for {shape}" if self.built and shape is not None else ""
-        error.add_note(f"  in layer {self.name!r} ({type(self).__name__}){built_for}")
+        tensors = leaves(given)
+        known = tensors and all(hasattr(one, "shape") for one in tensors)
+        called_on = f", called on {shape_of(given)}" if known else ""
+        error.add_note(f"  in layer {self.name!r} ({type(self).__name__}){built_for}{called_on}")
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_losses": []}  # which are of a call, and of its graph
@@ -275,33 +321,8 @@ class Layer(Connected):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
-
-def _build_once(build: Callable[..., None]) -> Callable[..., None]:
-    """Wrap a class's ``build`` so that the layer knows that it is built, and is so only once."""
-
-    @functools.wraps(build)
-    def once(self: Layer, *args: Any, **kwargs: Any) -> None:
-        if not self.built:
-            build(self, *args, **kwargs)
-            self.built = True
-            if self._build_shapes is None and (args or kwargs):
-                bound = inspect.signature(build).bind(self, *args, **kwargs).arguments
-                shapes = dict(list(bound.items())[1:])
-                self._build_shapes = shapes if len(shapes) > 1 else next(iter(shapes.values()))
-
-    return once
-
-
-def _unknown_keywords(cls: type, unknown: dict[str, Any]) -> str:
-    accepted = {
-        name
-        for base in cls.__mro__
-        if "__init__" in base.__dict__ and base is not object
-        for name, parameter in inspect.signature(base.__dict__["__init__"]).parameters.items()
-        if name != "self" and parameter.kind is not inspect.Parameter.VAR_KEYWORD
-    }
-    listed = ", ".join(map(repr, unknown))
-    return f"{cls.__name__}: unknown argument(s) {listed}; it accepts {', '.join(sorted(accepted))}"
+    def _repr_html_(self) -> str:
+        return layer_to_html(self)
 
 
 def _is_numeric(value: Any) -> bool:

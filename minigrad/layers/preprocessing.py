@@ -152,6 +152,16 @@ class Normalization(Layer):
         else:
             self._given = self._spread(self.input_mean, shape), self._spread(self.input_variance, shape)
 
+    @property
+    def mean(self) -> Any:
+        """The mean, as it broadcasts to the inputs; what was given, before the layer is built."""
+        return self._statistics()[0] if self.built else self.input_mean
+
+    @property
+    def variance(self) -> Any:
+        """The variance, likewise."""
+        return self._statistics()[1] if self.built else self.input_variance
+
     def _spread(self, value: Any, shape: Shape) -> NDArray:
         """Return a given statistic in the shape in which it broadcasts to the inputs."""
         array = np.asarray(value, self.dtype)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from minigrad import random, regularizers
 from minigrad.arguments import number
 from minigrad.config import standardize_data_format
@@ -30,7 +32,7 @@ class Dropout(Layer):
         **kwargs: Those of `Layer`: name, dtype, trainable, input_shape.
 
     Raises:
-        ValueError: If rate is not between 0 and 1.
+        ValueError: If rate is not between 0 and 1, or noise_shape is no sequence of integers >= 1 and None.
 
     Source: ``keras.layers.Dropout``.
 
@@ -46,7 +48,7 @@ class Dropout(Layer):
     def __init__(self, rate: float, noise_shape: Any = None, seed: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rate = number(type(self).__name__, "rate", rate, 0, 1)
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape = None if noise_shape is None else _noise_shape(type(self).__name__, noise_shape)
         self.seed = seed
         self.seed_generator = as_seed_generator(type(self).__name__, seed)
 
@@ -67,6 +69,15 @@ class Dropout(Layer):
             "noise_shape": self.noise_shape,
             "seed": serialize_seed(self.seed),
         }
+
+
+def _noise_shape(name: str, shape: Any) -> tuple[int | None, ...]:
+    """Return the shape of a mask, checked."""
+    sizes = shape if isinstance(shape, list | tuple) else ()
+    whole = all(size is None or isinstance(size, int | np.integer) for size in sizes)
+    if not sizes or not whole or any(size is not None and size < 1 for size in sizes):
+        raise ValueError(f"{name}: noise_shape must be a tuple of integers >= 1, and None; got {shape!r}")
+    return tuple(sizes)
 
 
 class _SpatialDropout(Dropout):
@@ -93,7 +104,9 @@ class SpatialDropout1D(_SpatialDropout):
     Args:
         rate: The part of the channels to drop, between 0 and 1.
         seed: An integer, or a SeedGenerator. Default None: drawn from the global generator.
-        **kwargs: Those of `Layer`: name, dtype, input_shape.
+        name: Default: the class's name in snake case, numbered.
+        dtype: Default: `floatx`.
+        **kwargs: Those of `Layer`: trainable, input_shape.
 
     Shapes:
         inputs (N, L, C), the mask (N, 1, C); output (N, L, C).
@@ -111,8 +124,10 @@ class SpatialDropout1D(_SpatialDropout):
         (True, [0.0, 2.0])
     """
 
-    def __init__(self, rate: float, seed: Any = None, **kwargs: Any) -> None:
-        super().__init__(rate, seed, **kwargs)
+    def __init__(
+        self, rate: float, seed: Any = None, name: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(rate, seed, name=name, dtype=dtype, **kwargs)
         self.noise_shape = (None, 1, None)
         self.input_spec = InputSpec(ndim=3)
 
@@ -127,7 +142,9 @@ class SpatialDropout2D(_SpatialDropout):
         data_format: "channels_last" or "channels_first". Default: as in ``~/.keras/keras.json``, else
             "channels_last".
         seed: An integer, or a SeedGenerator. Default None: drawn from the global generator.
-        **kwargs: Those of `Layer`: name, dtype, input_shape.
+        name: Default: the class's name in snake case, numbered.
+        dtype: Default: `floatx`.
+        **kwargs: Those of `Layer`: trainable, input_shape.
 
     Shapes:
         inputs (N, H, W, C), the mask (N, 1, 1, C); output (N, H, W, C).
@@ -145,8 +162,16 @@ class SpatialDropout2D(_SpatialDropout):
         (True, [0.0, 2.0])
     """
 
-    def __init__(self, rate: float, data_format: str | None = None, seed: Any = None, **kwargs: Any) -> None:
-        super().__init__(rate, seed, **kwargs)
+    def __init__(
+        self,
+        rate: float,
+        data_format: str | None = None,
+        seed: Any = None,
+        name: str | None = None,
+        dtype: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(rate, seed, name=name, dtype=dtype, **kwargs)
         self.data_format = standardize_data_format("SpatialDropout2D", data_format)
         self.noise_shape = (None, 1, 1, None) if self.data_format == "channels_last" else (None, None, 1, 1)
         self.input_spec = InputSpec(ndim=4)

@@ -55,7 +55,10 @@ def split_shape(name: str, shape: Sequence[Size], rank: int, data_format: str) -
     """
     if len(shape) != rank + 2:
         form = _FORMS[rank, data_format]
-        raise ShapeError(f"{name}: the input must have {rank + 2} axes {form}; got shape {tuple(shape)}")
+        hint = "; if the batch axis is missing, x[None] adds it" if len(shape) == rank + 1 else ""
+        raise ShapeError(
+            f"{name}: the input must have {rank + 2} axes {form}; got shape {tuple(shape)}{hint}"
+        )
     batch, *rest = shape
     if data_format == "channels_last":
         return batch, tuple(rest[:-1]), rest[-1]

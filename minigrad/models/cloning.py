@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from minigrad.autodiff.operation import Operation
-from minigrad.autodiff.symbolic import KerasTensor, leaves, map_leaves
+from minigrad.autodiff.structures import leaves, map_leaves
+from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.layers.input import Input, InputLayer
 from minigrad.models.graph_config import takes_graph
 from minigrad.models.model import Model
@@ -92,8 +93,8 @@ class _Maker:
             new: Any = self._sequential(model, tensors)
         else:
             new = self._functional(model, tensors)
-        if getattr(model, "compiled", False) and hasattr(model, "get_compile_config"):
-            new.compile_from_config(model.get_compile_config())
+        if model.compiled:
+            new._compile_like(model)
         return new
 
     def _sequential(self, model: Sequential, tensors: Any) -> Sequential:

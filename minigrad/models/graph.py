@@ -12,7 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from minigrad.autodiff.symbolic import Call, KerasTensor, leaves, map_leaves
+from minigrad.autodiff.structures import leaves, map_leaves
+from minigrad.autodiff.symbolic import Call, KerasTensor
+from minigrad.kernels.threads import single_threaded_blas
+from minigrad.layers.fusion import ConvolutionThenPooling, are_a_pair
 from minigrad.layers.input import Input, InputLayer
 
 Step = tuple[Any, Any, Any, tuple[int, ...], bool, tuple[int, ...]]
@@ -77,7 +80,12 @@ class Graph:
                 source = sources
             targets = tuple(place[id(one)] for one in call.outputs)
             nested = not isinstance(call.output, KerasTensor)
-            self._steps.append((call.operation, source, (call.args, call.kwargs), targets, nested, free))
+            step = (call.operation, source, (call.args, call.kwargs), targets, nested, free)
+            if self._steps and _are_one(self._steps[-1], step):
+                convolution, source, arguments, _, _, free = self._steps.pop()
+                pair = ConvolutionThenPooling(convolution, call.operation)
+                step = (pair, source, arguments, targets, nested, free)
+            self._steps.append(step)
         self._place = place
         self._starts = [place[id(tensor)] for tensor in self.inputs]
         self._ends = [place[id(tensor)] for tensor in self.outputs]
@@ -92,28 +100,31 @@ class Graph:
         values: list[Any] = [None] * len(self._place)
         for start, value in zip(self._starts, inputs, strict=True):
             values[start] = value
-        for operation, source, arguments, targets, nested, free in self._steps:
-            if source.__class__ is int and call is None:
-                result = operation(values[source])
-            elif source.__class__ is tuple and call is None:
-                result = operation([values[one] for one in source])
-            else:
-                args, kwargs = map_leaves(
-                    lambda one: values[self._place[id(one)]] if isinstance(one, KerasTensor) else one,
-                    arguments,
-                )
-                result = operation(*args, **kwargs) if call is None else call(operation, *args, **kwargs)
-            if nested:
-                for target, value in zip(targets, leaves(result), strict=True):
-                    values[target] = value
-            else:
-                values[targets[0]] = result
-            for one in free:  # nobody needs it any more
-                values[one] = None
+        with single_threaded_blas():  # held once for all layers, as for one image each time counts
+            for step in self._steps:
+                self._take(step, values, call)
         if isinstance(self.output, KerasTensor):
             return values[self._ends[0]]
         ends = iter(self._ends)
         return map_leaves(lambda _: values[next(ends)], self.output)
+
+    def _take(self, step: Step, values: list[Any], call: Callable[..., Any] | None) -> None:
+        """Make one call: read its arguments from their places, and put what it returns into its own."""
+        operation, source, arguments, targets, nested, free = step
+        if source.__class__ is int and call is None:
+            result = operation(values[source])
+        elif source.__class__ is tuple and call is None:
+            result = operation([values[one] for one in source])
+        else:
+            args, kwargs = map_leaves(self._reader(values), arguments)
+            result = operation(*args, **kwargs) if call is None else call(operation, *args, **kwargs)
+        if nested:
+            for target, value in zip(targets, leaves(result), strict=True):
+                values[target] = value
+        else:
+            values[targets[0]] = result
+        for one in free:  # nobody needs it any more
+            values[one] = None
 
     def _reader(self, values: list[Any]) -> Callable[[Any], Any]:
         """Return a function that puts values in the place of symbolic tensors."""
@@ -212,6 +223,16 @@ def _check_tensors(name: str, argument: str, structure: Any) -> None:
             )
     if argument == "inputs" and len({id(one) for one in tensors}) < len(tensors):
         raise ValueError(f"{name}: a tensor is given twice among the inputs")
+
+
+def _are_one(first: Step, second: Step) -> bool:
+    """Tell whether two steps are a pair of layers, the second of which alone needs what the first gives."""
+    return (
+        are_a_pair(first[0], second[0])
+        and first[1].__class__ is int
+        and first[3] == (second[1],)
+        and second[1] in second[5]
+    )
 
 
 def _is_start(tensor: KerasTensor) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from minigrad.autodiff.operation import Operation
-from minigrad.autodiff.symbolic import Call, KerasTensor, map_leaves
+from minigrad.autodiff.structures import map_leaves
+from minigrad.autodiff.symbolic import Call, KerasTensor
 from minigrad.autodiff.tensor import Tensor
 from minigrad.layers import serialization
 from minigrad.models.graph import Graph
@@ -25,7 +26,7 @@ from minigrad.models.operations import (
     operation_to_config,
     split_arguments,
 )
-from minigrad.serialization import array_from_config, array_to_config
+from minigrad.serialization import array_from_config
 
 
 def takes_graph(cls: type) -> bool:
@@ -71,7 +72,9 @@ def graph_to_config(model: Any, graph: Graph) -> dict[str, Any]:
             for call in own[id(one)]
             if call.inputs
         ]
-        layers.append(serialization.serialize(one) | {"name": one.name, "inbound_nodes": nodes})
+        config = serialization.serialize(one)  # the same dict may still be noted as that of a shared layer
+        config.update(name=one.name, inbound_nodes=nodes)
+        layers.append(config)
     return {
         "name": model.name,
         "trainable": model.trainable,
@@ -120,22 +123,17 @@ def to_plain(value: Any, plain: Any) -> Any:
         return [plain(one) for one in value]
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, Tensor):
-        return array_to_config(value._data) | {"class_name": "__tensor__"}
-    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        return array_to_config(value)
     if isinstance(value, slice):
         about = {"start": plain(value.start), "stop": plain(value.stop), "step": plain(value.step)}
         return {"class_name": "__slice__", "config": about}
-    if value is Ellipsis:
-        return {"class_name": "__ellipsis__", "config": {}}
-    if isinstance(value, np.dtype):
-        return value.name
     if value is None or isinstance(value, str | int | float):
         return value
-    raise ValueError(f"a config can't hold {value!r}, with which a layer or op of the model is called")
+    try:
+        return serialization.data_to_config(value)
+    except ValueError:
+        raise ValueError(
+            f"a config can't hold {value!r}, with which a layer or op of the model is called"
+        ) from None
 
 
 # -- from a config ---------------------------------------------------------------------------------
@@ -192,26 +190,23 @@ class _Part:
             self.settings = {key: _from_plain(value, {}) for key, value in settings.items()}
         else:
             self.operation = serialization.deserialize(config)
-        self._before = len(self.operation._inbound_nodes)
-        if not self.nodes:  # an Input has its call from the beginning
-            self._before = 0
-
-    @property
-    def calls(self) -> list[Call]:
-        """The calls that were made of the config so far."""
-        return self.operation._inbound_nodes[self._before :]
+        # those made of the config so far; an Input has its call from the beginning
+        self.calls: list[Call] = [] if self.nodes else list(self.operation._inbound_nodes)
 
     def call(self, node: dict[str, Any], made: dict[str, _Part]) -> None:
         """Make a call."""
         args = [_from_plain(one, made) for one in node["args"]]
         kwargs = _from_plain(node["kwargs"], made)
         if not isinstance(self.operation, Operation):
+            if "training" in kwargs and kwargs["training"] is self.operation._training_default:
+                del kwargs["training"]  # Keras notes the layer's own default as if it had been asked for
             self.operation(*args, **kwargs)
-            return
-        if self.operation.function.__name__ == "get_item" and isinstance(args[1], list):
-            args[1] = tuple(args[1])
-        every, by_name = joined_arguments(self.operation.function, args, kwargs, self.settings)
-        Call(self.operation, every, by_name, self.operation.compute_output_spec(*every, **by_name))
+        else:
+            if self.operation.function.__name__ == "get_item" and isinstance(args[1], list):
+                args[1] = tuple(args[1])
+            every, by_name = joined_arguments(self.operation.function, args, kwargs, self.settings)
+            Call(self.operation, every, by_name, self.operation.compute_output_spec(*every, **by_name))
+        self.calls.append(self.operation._inbound_nodes[-1])
 
     def tensor(self, number: int, index: int) -> KerasTensor:
         """Return an output of one of the calls."""

@@ -13,7 +13,8 @@ import warnings
 from typing import Any
 
 from minigrad import ops
-from minigrad.autodiff.symbolic import KerasTensor, leaves
+from minigrad.autodiff.structures import leaves
+from minigrad.autodiff.symbolic import KerasTensor, Shape
 from minigrad.autodiff.tensor import Tensor
 from minigrad.errors import ShapeError
 
@@ -103,8 +104,15 @@ def _form(value: Any) -> str:
     return "None" if value is None else f"a tensor of shape {getattr(value, 'shape', '?')}"
 
 
-def fit(name: str, expected: KerasTensor, value: Any, path: str = "") -> Any:
+def fit(name: str, expected: KerasTensor, value: Any, path: str = "", any_size: bool = False) -> Any:
     """Return a value with the number of axes and the dtype of an input.
+
+    Args:
+        name: The model's name, for the error message.
+        expected: The input.
+        value: A tensor, array or symbolic tensor.
+        path: Where in the structure of inputs it is, for the error message.
+        any_size: Whether only the number of axes has to fit.
 
     Raises:
         ValueError: If it is None, and the input is not optional.
@@ -129,9 +137,7 @@ def fit(name: str, expected: KerasTensor, value: Any, path: str = "") -> Any:
         shape = shape[:-1]
     elif len(shape) == len(wanted) - 1 and wanted[-1] == 1:
         shape = (*shape, 1)
-    if len(shape) != len(wanted) or any(
-        None not in (size, own) and size != own for size, own in zip(shape, wanted, strict=True)
-    ):
+    if len(shape) != len(wanted) or not (any_size or fits(shape, wanted)):
         where = f" (at {path})" if path else ""
         raise ShapeError(
             f"{name}: the input {expected.name!r}{where} must have shape {wanted}; got shape {value.shape}"
@@ -141,3 +147,15 @@ def fit(name: str, expected: KerasTensor, value: Any, path: str = "") -> Any:
     if value.dtype != expected.dtype:
         value = ops.cast(value, expected.dtype)
     return value if value.shape == shape else ops.reshape(value, shape)
+
+
+def fits(shape: Shape, other: Shape) -> bool:
+    """Tell whether two shapes are of the same sizes, where neither is None.
+
+    Example:
+        >>> fits((32, 28, 28, 1), (None, 28, 28, 1)), fits((None, 3), (None, 3, 1))
+        (True, False)
+    """
+    return len(shape) == len(other) and all(
+        None in (size, own) or size == own for size, own in zip(shape, other, strict=True)
+    )

@@ -8,19 +8,22 @@ Source:  Keras's ``keras/src/models/model.py`` and ``functional.py``.
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
-from minigrad.autodiff.symbolic import KerasTensor, map_leaves
+from minigrad.autodiff.structures import map_leaves
+from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.errors import NotBuiltError
 from minigrad.layers import serialization
-from minigrad.layers.connection import Readable, map_shapes
+from minigrad.layers.configuration import ByArgument, as_shape
+from minigrad.layers.connection import Readable, map_shapes, shape_of, without_batch
 from minigrad.layers.layer import Layer
 from minigrad.models import graph_config
 from minigrad.models.graph import Graph
 from minigrad.models.inputs import standardize_inputs
-from minigrad.models.summary import summary_text
+from minigrad.models.summary import summary_html, summary_text
 from minigrad.models.training import Trainer
 from minigrad.naming import unique_name
 from minigrad.serialization import custom_object_scope
@@ -122,9 +125,27 @@ class Model(Trainer):
 
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if type(self).build is Model.build:
+            parameters = list(inspect.signature(self.call).parameters)
+            given = {
+                name: shape_of(value)
+                for name, value in (dict(zip(parameters, args, strict=False)) | kwargs).items()
+            }
+            shapes = {f"{name}_shape": shape for name, shape in given.items() if shape is not None}
+            self._build_shapes = without_batch(
+                next(iter(shapes.values())) if len(shapes) == 1 else ByArgument(shapes)
+            )
             self.built = True  # the layers inside are built by the call itself
         else:
             super()._build_for(args, kwargs)
+
+    def build_from_config(self, config: dict[str, Any] | None) -> None:
+        """Make the weights for the shape, or shapes, that `get_build_config` gave."""
+        if self.built or not config or "shapes_dict" not in config or type(self).build is not Model.build:
+            super().build_from_config(config)
+            return
+        shapes = {name.removesuffix("_shape"): as_shape(one) for name, one in config["shapes_dict"].items()}
+        self.built = True
+        self._trial((), map_shapes(lambda shape: KerasTensor(shape, self.dtype), shapes))
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return the symbolic outputs for symbolic inputs, without recording a call."""
@@ -232,12 +253,12 @@ class Model(Trainer):
             style: "keras", the table of Keras 3, or "tf2", that of TensorFlow 2. Default "keras".
 
         Raises:
-            NotBuiltError: Before it is built.
+            NotBuiltError: Before it is built, in style "tf2"; that of Keras 3 shows what there is.
             ValueError: If an argument is out of range, or no layer is named so.
 
         Source: ``keras.Model.summary``.
         """
-        if not self.built:
+        if not self.built and style == "tf2":
             raise NotBuiltError(
                 f"{self.name} has no weights yet: call it on data, or build(input_shape), before summary()"
             )
@@ -251,6 +272,9 @@ class Model(Trainer):
             layer_range=layer_range,
         )
         (print_fn or print)(text)
+
+    def _repr_html_(self) -> str:
+        return summary_html(self)
 
     # -- as data ---------------------------------------------------------------------------------
 
@@ -290,12 +314,15 @@ class Model(Trainer):
     def to_json(self, **options: Any) -> str:
         """Return the model's config as JSON; `model_from_json` makes a new model of it, with new weights.
 
+        If the model is compiled, the new one will be, too.
+
         Args:
             **options: Those of ``json.dumps``, such as ``indent=2``.
 
         Source: ``keras.Model.to_json``.
         """
-        return json.dumps(serialization.serialize(self), **options)
+        with serialization.sharing():
+            return json.dumps(serialization.serialize(self), **options)
 
 
 def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
@@ -316,7 +343,8 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
         >>> model_from_json(model.to_json()).count_params()
         8
     """
-    return serialization.deserialize(json.loads(json_string), custom_objects)
+    with serialization.sharing():
+        return serialization.deserialize(json.loads(json_string), custom_objects)
 
 
 def _only(structure: Any) -> Any:

@@ -127,6 +127,8 @@ class Outputs:
         if len(self) == 1:
             parts = flatten(y_true)
             return parts if len(parts) == 1 else None
+        if not is_structure(y_true) and sum(wanted) == 1:
+            return [y_true if need else None for need in wanted]
         if not is_structure(y_true) or self.named:  # a list for a dict would be a guess
             return None
         if any(len(path) > 1 for path in self.paths):

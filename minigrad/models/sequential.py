@@ -11,14 +11,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
-from minigrad.autodiff.symbolic import KerasTensor, leaves
+from minigrad.autodiff.structures import leaves
+from minigrad.autodiff.symbolic import KerasTensor
 from minigrad.errors import NotBuiltError, ShapeError
+from minigrad.kernels.threads import single_threaded_blas
 from minigrad.layers import serialization
 from minigrad.layers.connection import shape_of
+from minigrad.layers.fusion import in_pairs
 from minigrad.layers.input import InputLayer
 from minigrad.layers.layer import Layer
 from minigrad.models.graph import Graph
-from minigrad.models.inputs import fit
+from minigrad.models.inputs import fit, fits
 from minigrad.models.model import Model
 from minigrad.serialization import custom_object_scope
 
@@ -35,8 +38,7 @@ class Sequential(Model):
         name: Default "sequential", numbered.
 
     Raises:
-        TypeError: If something is not a layer.
-        ValueError: If two layers have the same name.
+        ValueError: If something is not a layer, or two layers have the same name.
 
     Source: ``keras.Sequential``.
 
@@ -52,21 +54,31 @@ class Sequential(Model):
     ) -> None:
         super().__init__(trainable=trainable, name=name)
         self._stack: list[Layer] = []
+        self._runs: list[Any] | None = None  # the layers as they are run, found at the first call
         self._input: InputLayer | None = None
         self._symbolic: list[Any] = []  # the input, and each layer's output, as far as the layers were called
         if isinstance(layers, Layer | KerasTensor):
-            raise TypeError(f"{self.name}: give the layers in a list; got {layers!r}")
+            raise ValueError(f"{self.name}: give the layers in a list; got {layers!r}")
         for layer in layers or ():
             self._append(layer)
         self._build_if_known()
 
-    def add(self, layer: Any) -> None:
-        """Append a layer."""
-        self._append(layer)
-        self._build_if_known()
+    def add(self, layer: Any, rebuild: bool = True) -> None:
+        """Append a layer.
 
-    def pop(self) -> Layer:
+        Args:
+            layer: The layer, or an Input as the first.
+            rebuild: Whether the model is built at once, if it can be. Default True.
+        """
+        self._append(layer)
+        if rebuild:
+            self._build_if_known()
+
+    def pop(self, rebuild: bool = True) -> Layer:
         """Remove the last layer and return it.
+
+        Args:
+            rebuild: Whether the model is built again at once, if it can be. Default True.
 
         Raises:
             ValueError: If there is none.
@@ -76,14 +88,15 @@ class Sequential(Model):
         last = self._stack.pop()
         del self._symbolic[len(self._stack) + 1 :]
         self._disconnect()
-        self._build_if_known()
+        if rebuild:
+            self._build_if_known()
         return last
 
     def _append(self, layer: Any) -> None:
         if isinstance(layer, KerasTensor) and layer._history is not None:
             layer = layer._history[0].operation
             if not isinstance(layer, InputLayer):
-                raise TypeError(
+                raise ValueError(
                     f"{self.name}: of symbolic tensors only that of an Input may begin a Sequential; this "
                     f"one was computed by {layer.name!r}"
                 )
@@ -94,7 +107,7 @@ class Sequential(Model):
             return
         if not isinstance(layer, Layer):
             hint = "; make an instance of it" if isinstance(layer, type) else ""
-            raise TypeError(f"{self.name}: a Sequential is made of layers; got {layer!r}{hint}")
+            raise ValueError(f"{self.name}: a Sequential is made of layers; got {layer!r}{hint}")
         if any(other.name == layer.name for other in self._stack):
             raise ValueError(f"{self.name}: two layers are named {layer.name!r}; give each its own name")
         if not self._stack and self._input is None:
@@ -109,7 +122,7 @@ class Sequential(Model):
     def _disconnect(self) -> None:
         """Forget the graph, which the layers are no longer."""
         self.built = False
-        self._graph = None
+        self._graph = self._runs = None
         self.input_shape = self.output_shape = None
 
     @property
@@ -138,11 +151,7 @@ class Sequential(Model):
             input_shape = self._input.batch_shape
         if self._input is None:
             self._input = InputLayer(batch_shape=input_shape, dtype=self._stack[0].dtype)
-        elif self._input.batch_shape != tuple(input_shape):
-            raise ShapeError(
-                f"{self.name}: it begins with an Input of shape {self._input.batch_shape}, and can't be "
-                f"built for {tuple(input_shape)}"
-            )
+        self._check_built_for(input_shape)
         if not self._symbolic:
             self._symbolic = [self._input.output]
         for layer in self._stack[len(self._symbolic) - 1 :]:
@@ -150,6 +159,15 @@ class Sequential(Model):
         self._connect(Graph(self.name, self._symbolic[0], self._symbolic[-1]))
         if not self._trainable:
             self.trainable = False
+
+    def _check_built_for(self, input_shape: Any = None) -> None:
+        if self._input is None or input_shape is None:
+            return
+        own, shape = self._input.batch_shape, tuple(input_shape)
+        if not fits(shape, own):
+            raise ShapeError(
+                f"{self.name}: it begins with an Input of shape {own}, and can't be built for {shape}"
+            )
 
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Build the model for what it is first called on; several tensors are left to the first layer."""
@@ -165,16 +183,21 @@ class Sequential(Model):
         if self._graph is not None:
             if inputs.__class__ in (list, tuple, dict):
                 (inputs,) = leaves(inputs) if len(leaves(inputs)) == 1 else (inputs,)
-            inputs = fit(self.name, self._graph.inputs[0], inputs)
-        for layer in self._stack:
-            inputs = layer(inputs)
+            inputs = fit(self.name, self._graph.inputs[0], inputs, any_size=True)  # the layers know better
+        if self._runs is None:
+            self._runs = in_pairs(self._stack)
+        with single_threaded_blas():  # held once for all layers, as for one image each time counts
+            for layer in self._runs:
+                inputs = layer(inputs)
         return inputs
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return the symbolic output for a symbolic input, without recording a call."""
-        if self._graph is not None:
-            return super().compute_output_spec(*args, **kwargs)
         output = args[0] if args else kwargs["inputs"]
+        if self._graph is not None:
+            if isinstance(output, list | tuple | dict):
+                return super().compute_output_spec(*args, **kwargs)
+            output = fit(self.name, self._graph.inputs[0], output, any_size=True)
         for layer in self._stack:
             output = layer.compute_output_spec(output)
         return output

@@ -19,6 +19,7 @@ from minigrad.layers.input import InputLayer
 from minigrad.models.graph import Graph
 from minigrad.models.operations import class_name
 from minigrad.models.table import boxed_table, console_width, plain_table
+from minigrad.notebook import html_table
 
 
 class Row(NamedTuple):
@@ -128,6 +129,27 @@ def _as_tensorflow_2(
             "_" * length,
         ]
     )
+
+
+def summary_html(model: Any) -> str:
+    """Return the summary as a table in HTML, as a notebook shows a model.
+
+    Example:
+        >>> import minigrad as mg
+        >>> model = mg.Sequential([mg.Input((3,)), mg.layers.Dense(2, name="out")])
+        >>> "out (Dense)" in summary_html(model) and "Trainable params: 8 (32.00 B)" in summary_html(model)
+        True
+    """
+    graph: Graph | None = None if hasattr(model, "pop") else model._graph
+    linear = graph is None or _is_linear(graph)
+    header = ["Layer (type)", "Output Shape", "Param #"] + ([] if linear else ["Connected to"])
+    rows = [
+        [row.layer, row.shape, row.params] + ([] if linear else ["\n".join(row.connections) or "-"])
+        for row in _rows(list(model.layers if graph is None else graph.operations), graph, False, False)
+    ]
+    kinds = zip(("Total", "Trainable", "Non-trainable"), _weights(model), strict=True)
+    notes = [f"{kind} params: {_sum(weights)}" for kind, weights in kinds]
+    return html_table(rows, header, f'Model: "{model.name}" ({type(model).__name__})', notes)
 
 
 # -- what is told of each layer --------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Tables of text: with lines around the cells, and without.
 
 Idea:    a table has a width, and its columns share it. A cell that is too long for its column goes on in the
-         next line, so that nothing is cut off.
+         next line, so that nothing is cut off; only a title is, as in Keras.
 Before:  nothing.  Next: models/summary.py.
 Source:  the forms of Keras 3's and TensorFlow 2.1's ``model.summary()``.
 """
@@ -33,10 +33,10 @@ def boxed_table(
         rows: The cells.
         align: "left", "right" or "center" for each column.
         width: Of the whole table.
-        positions: Where each column ends, as parts of the width.
+        positions: Where each column ends, as parts of the width; what is beyond the columns is not used.
 
     Raises:
-        ValueError: If the width is too small, or the positions are not as many as columns.
+        ValueError: If the width is too small, or there are fewer positions than columns.
 
     Example:
         >>> print(*boxed_table(["a", "b"], [["one", "22"]], ["left", "right"], 17, [0.5, 1.0]), sep="\\n")
@@ -47,7 +47,8 @@ def boxed_table(
         └──────┴────────┘
     """
     widths = _column_widths(width, positions, len(header))
-    lines = [_rule("┏━┳┓", widths), *_lines(header, widths, align, "┃"), _rule("┡━╇┩", widths)]
+    titles = [_cut(title, size) for title, size in zip(header, widths, strict=True)]
+    lines = [_rule("┏━┳┓", widths), *_lines(titles, widths, align, "┃"), _rule("┡━╇┩", widths)]
     for index, row in enumerate(rows):
         if index:
             lines.append(_rule("├─┼┤", widths))
@@ -91,9 +92,9 @@ def plain_table(
 
 def _column_widths(width: int, positions: Sequence[float], count: int) -> list[int]:
     """Return how many characters each column has, after its border and the spaces around it are taken off."""
-    if len(positions) != count:
+    if len(positions) < count:
         raise ValueError(f"summary: there are {count} columns; got positions={list(positions)}")
-    ends = [0, *(int(position * width) for position in positions)]
+    ends = [0, *(int(position * width) for position in positions[:count])]
     widths = [end - start + 2 for start, end in itertools.pairwise(ends)]
     too_much = sum(widths) - (width - count - 1)
     for column in range(count):  # all columns give some of it
@@ -131,6 +132,11 @@ def _wrap(text: str, width: int) -> list[str]:
         while len(lines[-1]) > width:
             lines[-1:] = [lines[-1][:width], lines[-1][width:]]
     return lines
+
+
+def _cut(text: str, width: int) -> str:
+    """Return a text whose words have at most ``width`` characters; "…" stands for what is missing."""
+    return " ".join(word if len(word) <= width else f"{word[: width - 1]}…" for word in text.split(" "))
 
 
 def _rule(signs: str, widths: Sequence[int]) -> str:

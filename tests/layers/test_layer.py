@@ -208,7 +208,9 @@ def test_an_error_inside_a_call_says_which_layer():
     layer(np.ones((1, 28, 28, 3)))
     with pytest.raises(ShapeError, match=r"4 channels.*expects 3") as caught:
         layer(np.ones((32, 28, 28, 4)))
-    assert caught.value.__notes__ == ["  in layer 'eyes' (Conv2D), built for (None, 28, 28, 3)"]
+    assert caught.value.__notes__ == [
+        "  in layer 'eyes' (Conv2D), built for (None, 28, 28, 3), called on (32, 28, 28, 4)"
+    ]
 
 
 def test_unknown_arguments_are_named_and_a_missing_super_init_is_told():
