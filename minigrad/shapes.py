@@ -113,7 +113,7 @@ def integers(
         ValueError: Conv2D: strides must be an integer or 2 integers, each >= 1; got (1, 0)
     """
     try:
-        if isinstance(value, str | bytes):
+        if isinstance(value, str | bytes | bool):
             raise TypeError
         sizes = tuple(map(operator.index, value)) if hasattr(value, "__iter__") else None
         sizes = (operator.index(value),) * count if sizes is None else sizes  # type: ignore[arg-type]

@@ -65,8 +65,8 @@ class BackupAndRestore(Callback):
         double_checkpoint: bool = False,
         delete_checkpoint: bool = True,
     ) -> None:
-        if not os.fspath(backup_dir):
-            raise ValueError("BackupAndRestore: backup_dir must be the path of a folder; got an empty one")
+        if not isinstance(backup_dir, str | os.PathLike) or not os.fspath(backup_dir):
+            raise ValueError(f"BackupAndRestore: backup_dir must be the path of a folder; got {backup_dir!r}")
         self.backup_dir = Path(backup_dir)
         self.save_freq = check_save_freq("BackupAndRestore", save_freq)
         self.double_checkpoint = double_checkpoint

@@ -106,3 +106,7 @@ class Callback:
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Remember what `get_state` returned."""
+
+
+EVENTS = tuple(name for name in vars(Callback) if name.startswith("on_"))
+"""The names of all events."""

@@ -6,24 +6,27 @@ Source:  Keras's ``keras/src/callbacks/callback_list.py``.
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
 from typing import Any
 
-from minigrad.callbacks.callback import Callback, Logs
+from minigrad.callbacks.callback import EVENTS, Callback, Logs
 from minigrad.callbacks.history import History
 from minigrad.callbacks.progress import ProgressBar
 
 _OLDER_NAMES = {"on_train_batch_begin": "on_batch_begin", "on_train_batch_end": "on_batch_end"}
 
 
-class CallbackList:
-    """Several callbacks, called in their order.
+class CallbackList(Callback):
+    """Several callbacks, called in their order: as if they were one, for a training loop of your own.
 
     Args:
         callbacks: A `Callback`, a list of them (lists within it are flattened), a CallbackList, or None.
-        model: The model to hand to each.
         add_history: Whether a `History` is added if there is none. Default False.
-        **params: What each gets as its ``params``. Where verbose is not 0, a `ProgressBar` is added if there
-            is none.
+        add_progbar: Whether a `ProgressBar` is added if there is none. Default False.
+        model: The model to hand to each. Default None: `set_model` will say it.
+        **params: What each gets as its ``params``: "verbose", "epochs" and "steps".
 
     Attributes:
         callbacks: All of them.
@@ -34,9 +37,25 @@ class CallbackList:
         TypeError: If one is not a `Callback`.
 
     Source: ``keras.callbacks.CallbackList``.
+
+    Example:
+        >>> import minigrad as mg
+        >>> watch = CallbackList([mg.callbacks.LambdaCallback(on_epoch_end=print)], add_history=True)
+        >>> watch.on_train_begin()
+        >>> watch.on_epoch_end(0, {"loss": 0.5})
+        0 {'loss': 0.5}
+        >>> watch.history.history
+        {'loss': [0.5]}
     """
 
-    def __init__(self, callbacks: Any, model: Any, add_history: bool = False, **params: Any) -> None:
+    def __init__(
+        self,
+        callbacks: Any = None,
+        add_history: bool = False,
+        add_progbar: bool = False,
+        model: Any = None,
+        **params: Any,
+    ) -> None:
         found = _flatten(callbacks)
         for callback in found:
             if not isinstance(callback, Callback):
@@ -46,15 +65,26 @@ class CallbackList:
         self.history = own[0] if own else History()
         if add_history and not own:
             found.append(self.history)
-        if params.get("verbose") and not any(isinstance(one, ProgressBar) for one in found):
-            found.append(ProgressBar(params["verbose"]))
+        if add_progbar and not any(isinstance(one, ProgressBar) for one in found):
+            found.append(ProgressBar(params.get("verbose", 1)))
         self.callbacks: list[Callback] = sorted(found, key=lambda one: one.runs_last)  # keeps the order else
         self.last_logs: Logs = {}
-        for callback in self.callbacks:
-            callback.set_model(model)
-            callback.set_params(params)
         # Most callbacks watch epochs only, so a batch asks just those that have something to do.
         self._watchers: dict[str, list[Any]] = {}
+        self.set_model(model)
+        self.set_params(params)
+
+    def set_model(self, model: Any) -> None:
+        """Hand the model to each."""
+        super().set_model(model)
+        for callback in self.callbacks:
+            callback.set_model(model)
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Hand the settings of the run to each."""
+        super().set_params(params)
+        for callback in self.callbacks:
+            callback.set_params(params)
 
     def __call__(self, event: str, *args: Any) -> None:
         """Call the method ``event`` of every callback that defines it."""
@@ -95,3 +125,18 @@ def _defines(callback: Callback, event: str) -> bool:
 
 def _default_calls(event: str) -> str | None:
     return "on_train_end" if event == "on_train_interrupted" else None
+
+
+def _calling(event: str) -> Callable[..., None]:
+    """Return the method that calls the method ``event`` of every callback."""
+    takes = len(inspect.signature(getattr(Callback, event)).parameters) - 1  # (logs) or (epoch, logs)
+
+    @functools.wraps(getattr(Callback, event))
+    def call(self: CallbackList, *args: Any, logs: Logs | None = None) -> None:
+        self(event, *args, *([logs or {}] if len(args) < takes else []))
+
+    return call
+
+
+for _event in EVENTS:
+    setattr(CallbackList, _event, _calling(_event))

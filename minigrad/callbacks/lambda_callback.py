@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from minigrad.callbacks.callback import Callback
+from minigrad.callbacks.callback import EVENTS, Callback
 from minigrad.errors import unknown_name
-
-_EVENTS = [name for name in vars(Callback) if name.startswith("on_")]
 
 
 class LambdaCallback(Callback):
@@ -62,7 +60,7 @@ class LambdaCallback(Callback):
             **functions,
         }
         for name, function in given.items():
-            if name not in _EVENTS:
-                raise unknown_name("event", name, _EVENTS)
+            if name not in EVENTS:
+                raise unknown_name("event", name, EVENTS)
             if function is not None:
                 setattr(self, name, function)

@@ -14,8 +14,8 @@ from minigrad.callbacks.callback import Logs
 from minigrad.callbacks.monitor import Mode, MonitorCallback
 from minigrad.callbacks.progress import announce
 
-_OF_WEIGHTS = (".weights.h5", ".npz")
-_OF_MODELS = (".keras", ".h5")
+_OF_WEIGHTS = (".weights.h5", ".npz", ".safetensors")
+_OF_MODELS = (".keras",)
 
 
 class ModelCheckpoint(MonitorCallback):
@@ -23,11 +23,12 @@ class ModelCheckpoint(MonitorCallback):
 
     Args:
         filepath: The file. It may have places for the epoch (from 1), the step and the logs:
-            ``"{epoch:02d}-{val_loss:.2f}.npz"``. Weights go to ``.weights.h5`` or ``.npz``, a whole model to
-            ``.keras`` or ``.h5``.
+            ``"{epoch:02d}-{val_loss:.2f}.npz"``. Weights go to ``.weights.h5``, ``.npz`` or
+            ``.safetensors``, a whole model to ``.keras``.
         monitor: What says which model is better. Default "val_loss".
         verbose: 1 to print a line when it acts. Default 0.
-        save_best_only: Whether to save only where the monitored number is the best so far. Default False.
+        save_best_only: Whether to save only where the monitored number is the best so far (each time, with a
+            warning, if there is no such number). Default False.
         save_weights_only: Whether to save by ``model.save_weights`` instead of ``model.save``. Default False.
         mode: "min", "max" or "auto" (the default): see `MonitorCallback`.
         save_freq: "epoch" (the default), or a number of steps.
@@ -50,6 +51,8 @@ class ModelCheckpoint(MonitorCallback):
         >>> sorted(os.listdir(folder))
         ['epoch-1.npz', 'epoch-2.npz']
     """
+
+    without_it = "it saves each time"
 
     def __init__(
         self,
@@ -124,8 +127,8 @@ class ModelCheckpoint(MonitorCallback):
                 announce(f"Epoch {epoch}: saving model to {path}")
             return True
         current = self.current_value(logs)
-        if current is None:
-            return False
+        if current is None:  # better a model too many than none
+            return not self.is_awaited(logs)
         better = self.is_improvement(current, self.best)
         if self.verbose:
             best = "None" if self.best is None else f"{self.best:.5f}"

@@ -45,26 +45,31 @@ class MonitorCallback(Callback):
         self.min_delta = abs(min_delta)
         self._warned = False
 
+    without_it = "it does nothing"
+    """What it does if the monitored value does not exist."""
+
     def current_value(self, logs: Logs | None) -> float | None:
         """Return the monitored value; None, with a warning the first time, if the logs don't have it."""
         logs = logs or {}
         if self.monitor in logs:
             return float(logs[self.monitor])
-        awaited = self.params.get("validates") and not any(name.startswith("val_") for name in logs)
-        if self.monitor.startswith("val_") and awaited:  # this epoch has no validation, another will
-            return None
-        if not self._warned:
+        if not self._warned and not self.is_awaited(logs):
             self._warned = True
             near = difflib.get_close_matches(self.monitor, logs, 1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
+            hint = f"; did you mean {near[0]!r}?" if near else ""
             if self.monitor.startswith("val_") and not self.params.get("validates"):
-                hint = "there are no validation data: give fit validation_data or validation_split. "
+                hint = "; there are no validation data: give fit validation_data or validation_split."
             warnings.warn(
-                f"{type(self).__name__}: monitor={self.monitor!r} is not available, so it does nothing: "
-                f"{hint}Available are: {', '.join(logs)}",
+                f"{type(self).__name__}: monitor={self.monitor!r} is not available, so {self.without_it}"
+                f"{hint} (available are: {', '.join(logs)})",
                 stacklevel=5,
             )
         return None
+
+    def is_awaited(self, logs: Logs) -> bool:
+        """Tell whether only this epoch has no validation, and another will."""
+        awaited = self.params.get("validates") and not any(name.startswith("val_") for name in logs)
+        return self.monitor.startswith("val_") and bool(awaited)
 
     def is_improvement(self, value: float, reference: float | None) -> bool:
         """Tell whether a value is better than another by more than min_delta.

@@ -8,16 +8,16 @@ Source:  the form is that of Keras's ``keras/src/utils/progbar.py``.
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
-import warnings
 from typing import Any
 
 import numpy as np
 
 from minigrad.callbacks.callback import Callback, Logs
 
-_BAR = "{n_fmt}/{total_fmt} {bar:20} {remaining}{desc}"
+_BAR = "{n_fmt}/{total_fmt} {bar:%d} {remaining}{desc}"
 _NO_TOTAL = "{n_fmt}/? {elapsed}{desc}"
 _WIDTH = 20
 
@@ -118,18 +118,17 @@ class ProgressBar(Callback):
         self._running, self._logs = True, {}
         self._began, self._done, self._first, self._total = time.perf_counter(), 0, 0, total
         if self.verbose == 1 and is_watched():
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of a notebook without widgets, tqdm says so each time
-                from tqdm.auto import tqdm
+            from tqdm import tqdm  # as text in notebooks, too: of a widget, the stored notebook keeps remains
 
-                ProgressBar.open_bar = tqdm(
-                    total=total,
-                    bar_format=_NO_TOTAL if total is None else _BAR,
-                    ascii=" ━",
-                    file=sys.stdout,
-                    leave=False,
-                    dynamic_ncols=True,
-                )
+            narrow = shutil.get_terminal_size().columns < 60  # leave room for the loss
+            ProgressBar.open_bar = tqdm(
+                total=total,
+                bar_format=_NO_TOTAL if total is None else _BAR % (6 if narrow else _WIDTH),
+                ascii=" ━",
+                file=sys.stdout,
+                leave=False,
+                dynamic_ncols=True,
+            )
 
     def _step(self, batch: int, logs: Logs | None) -> None:
         if not self._done:
@@ -164,7 +163,7 @@ class ProgressBar(Callback):
         if self.open_bar is not None:
             self.open_bar.close()
             ProgressBar.open_bar = None
-        if self.verbose:
+        if self.verbose and self._done:  # an error in the first step speaks for itself
             print(self._line(self._logs if logs is None else logs), flush=True)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -178,9 +177,9 @@ class ProgressBar(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Write which epoch begins."""
-        if self.verbose and self.params["epochs"] > 1:
+        if self.verbose and self.params.get("epochs", 1) > 1:
             print(f"Epoch {epoch + 1}/{self.params['epochs']}", flush=True)
-        self._open(self.params["steps"])
+        self._open(self.params.get("steps"))
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Move on by a step."""
@@ -194,7 +193,7 @@ class ProgressBar(Callback):
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Begin a bar, unless the evaluation is part of an epoch."""
         if not self._training:
-            self._open(self.params["steps"])
+            self._open(self.params.get("steps"))
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Move on by a batch."""
@@ -208,7 +207,7 @@ class ProgressBar(Callback):
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Begin a bar."""
-        self._open(self.params["steps"])
+        self._open(self.params.get("steps"))
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Move on by a batch."""

@@ -93,7 +93,7 @@ def weights_of_classes(name: str, y: Any, class_weight: dict[int, float]) -> np.
         class_weight: A weight for each class number.
 
     Raises:
-        ValueError: If there are several targets, or none.
+        ValueError: If there are several targets, or none, or y has numbers that are not whole.
 
     Source: Keras's ``class_weight_to_sample_weights``.
 
@@ -107,6 +107,9 @@ def weights_of_classes(name: str, y: Any, class_weight: dict[int, float]) -> np.
     if labels.ndim > 1:
         labels = labels[..., 0] if labels.shape[-1] == 1 else labels.argmax(axis=-1)
     classes = labels.round().astype(np.int64)
+    if np.any(classes != labels):
+        wrong = labels[classes != labels].flat[0]
+        raise ValueError(f"{name}: class_weight needs labels that are class numbers; y has {wrong}")
     weights = np.ones(classes.shape, floatx())
     for number, weight in class_weight.items():
         weights[classes == number] = weight

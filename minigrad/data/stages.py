@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.graph import no_grad
+from minigrad.autodiff.modes import no_grad
 from minigrad.autodiff.tensor import to_array, wrap
 from minigrad.config import floatx
 from minigrad.data.background import close

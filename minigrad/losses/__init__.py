@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from minigrad.losses.alignment import CTC, ctc
 from minigrad.losses.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -38,6 +39,10 @@ from minigrad.losses.margin import (
     categorical_hinge,
     hinge,
     squared_hinge,
+)
+from minigrad.losses.noisy_labels import (
+    CategoricalGeneralizedCrossEntropy,
+    categorical_generalized_cross_entropy,
 )
 from minigrad.losses.overlap import (
     Dice,
@@ -71,10 +76,12 @@ _family = Family(
     "loss",
     "keras.losses",
     classes=[
+        CTC,
         BinaryCrossentropy,
         BinaryFocalCrossentropy,
         CategoricalCrossentropy,
         CategoricalFocalCrossentropy,
+        CategoricalGeneralizedCrossEntropy,
         CategoricalHinge,
         CosineSimilarity,
         Dice,
@@ -97,8 +104,10 @@ _family = Family(
         binary_focal_crossentropy,
         categorical_crossentropy,
         categorical_focal_crossentropy,
+        categorical_generalized_cross_entropy,
         categorical_hinge,
         cosine_similarity,
+        ctc,
         dice,
         hinge,
         huber,
@@ -175,10 +184,12 @@ def deserialize(name: Any, custom_objects: dict[str, Any] | None = None) -> Any:
 
 
 __all__ = [
+    "CTC",
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
     "CategoricalHinge",
     "CosineSimilarity",
     "Dice",
@@ -200,8 +211,10 @@ __all__ = [
     "binary_focal_crossentropy",
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
     "categorical_hinge",
     "cosine_similarity",
+    "ctc",
     "deserialize",
     "dice",
     "get",

@@ -26,6 +26,7 @@ from minigrad.losses.inputs import (
     check_sparse,
     pair,
     squeeze_or_expand_to_same_rank,
+    warn_of_other_labels,
     warn_of_wrong_scale,
 )
 from minigrad.losses.loss import LossFunctionWrapper
@@ -155,6 +156,7 @@ def binary_crossentropy(
         hint = ": for one label out of several classes use SparseCategoricalCrossentropy"
     check_same_shape(name, y_true, y_pred, hint)
     warn_of_wrong_scale(name, y_pred, from_logits, "sigmoid")
+    warn_of_other_labels(name, y_true)
     if label_smoothing:
         label_smoothing = number(name, "label_smoothing", label_smoothing, 0, 1)
         y_true = y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing

@@ -176,10 +176,28 @@ def warn_of_wrong_scale(name: str, y_pred: Tensor, from_logits: bool, activation
                 LikelyMistakeWarning,
                 stacklevel=4,
             )
-    elif y_pred.size and y_pred._data.min() < 0.0:
+    elif y_pred.size:
+        low, high = y_pred._data.min(), y_pred._data.max()
+        above = activation == "sigmoid" and high > 1.001  # softmax's are divided by their sum, whatever it is
+        if low < 0.0 or above:
+            warnings.warn(
+                f"{name}: y_pred has values {'below 0' if low < 0.0 else 'above 1'}, so it holds logits, not "
+                f"probabilities: pass from_logits=True to the loss, or let the model end with {activation}",
+                LikelyMistakeWarning,
+                stacklevel=4,
+            )
+
+
+def warn_of_other_labels(name: str, y_true: Tensor) -> None:
+    """Warn where labels of yes or no are below 0 or above 1."""
+    if not y_true.size:
+        return
+    low, high = y_true._data.min(), y_true._data.max()
+    if low < 0.0 or high > 1.0:
         warnings.warn(
-            f"{name}: y_pred has values below 0, so it holds logits, not probabilities: pass "
-            f"from_logits=True to the loss, or let the model end with {activation}",
+            f"{name}: labels should be 0 or 1 (or between); y_true has values from {low:g} to {high:g}: for "
+            "several classes use SparseCategoricalCrossentropy and an output for each; for labels -1 and 1, "
+            "(y_true + 1) / 2, or Hinge",
             LikelyMistakeWarning,
             stacklevel=4,
         )

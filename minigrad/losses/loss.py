@@ -14,8 +14,8 @@ from typing import Any, Self
 from numpy.typing import DTypeLike
 
 from minigrad import ops
-from minigrad.autodiff.differentiable import to_dtype
 from minigrad.autodiff.tensor import NDArray, Tensor
+from minigrad.autodiff.values import to_dtype
 from minigrad.losses.inputs import as_floats, squeeze_or_expand_to_same_rank
 from minigrad.losses.reduction import Reduction, check_reduction, reduce_weighted
 from minigrad.naming import unique_name
@@ -74,10 +74,14 @@ class Loss:
 
         Raises:
             ShapeError: If the shapes don't fit each other.
+            TypeError: If `call` returns None.
         """
         outputs = as_floats(y_pred, self._dtype)
         y_true = ops.convert_to_tensor(y_true, None if self.integer_labels else self._dtype)
-        values = as_floats(self.call(y_true, outputs), self._dtype)
+        found: Any = self.call(y_true, outputs)
+        if found is None:
+            raise TypeError(f"{self.name}: the loss function returned None; does it end with a return?")
+        values = as_floats(found, self._dtype)
         mask = self.mask(y_true)
         return reduce_weighted(self.name, values, sample_weight, mask, self.reduction)
 

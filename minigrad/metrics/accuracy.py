@@ -79,7 +79,8 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Any:
     if threshold > 0 and y_pred.size and y_pred.min() < 0:
         warnings.warn(
             f"binary_accuracy: y_pred has values below 0, so it holds logits, not probabilities, and the "
-            f"threshold of {threshold} is not the even chance: use BinaryAccuracy(threshold=0.0)",
+            f"threshold of {threshold} is not the even chance: use BinaryAccuracy(threshold=0.0); for "
+            "numbers that are no classes, a metric such as 'mae'",
             LikelyMistakeWarning,
             stacklevel=3,
         )

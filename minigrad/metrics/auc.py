@@ -19,7 +19,7 @@ from numpy.typing import DTypeLike
 
 from minigrad import ops
 from minigrad.arguments import number
-from minigrad.autodiff.graph import no_grad
+from minigrad.autodiff.modes import no_grad
 from minigrad.autodiff.tensor import NDArray, Tensor, wrap
 from minigrad.config import epsilon
 from minigrad.errors import ShapeError
@@ -81,7 +81,7 @@ class AUC(ThresholdMetric):
 
     def __init__(
         self,
-        num_thresholds: int = 200,
+        num_thresholds: int | None = 200,
         curve: str = "ROC",
         summation_method: str = "interpolation",
         name: str | None = None,
@@ -96,10 +96,12 @@ class AUC(ThresholdMetric):
         self.summation_method = _one_of(
             "summation_method", str(summation_method).lower(), _METHODS, summation_method
         )
-        (num_thresholds,) = integers("AUC", "num_thresholds", num_thresholds, 1, minimum=2)
-        inner = even_thresholds(num_thresholds)[1:-1]
         if thresholds is not None:
             inner = sorted(given_thresholds("AUC", thresholds, 0.5))
+        else:
+            given: Any = num_thresholds
+            (number,) = integers("AUC", "num_thresholds", given, 1, minimum=2)
+            inner = even_thresholds(number)[1:-1]
         super().__init__([-epsilon(), *inner, 1.0 + epsilon()], name, dtype, even=thresholds is None)
         self._thresholds.least = 1
         self.num_thresholds = len(self.thresholds)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from minigrad import initializers
-from minigrad.autodiff.differentiable import to_dtype
+from minigrad.autodiff.values import to_dtype
 from minigrad.autodiff.variable import Variable
 from minigrad.naming import unique_name
 
@@ -147,8 +147,8 @@ def _variables_in(value: Any) -> Iterator[Variable]:
         yield value
     elif isinstance(value, Metric):
         yield from value.variables
-    elif isinstance(value, list | tuple):
-        for one in value:
+    elif isinstance(value, list | tuple | dict):
+        for one in value.values() if isinstance(value, dict) else value:
             yield from _variables_in(one)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from minigrad import ops
-from minigrad.autodiff.graph import no_grad
+from minigrad.autodiff.modes import no_grad
 from minigrad.autodiff.tensor import NDArray, Tensor, wrap
 from minigrad.errors import ShapeError
 from minigrad.losses.inputs import squeeze_or_expand_to_same_rank
@@ -148,10 +148,13 @@ class MeanMetricWrapper(Mean):
 
         Raises:
             ShapeError: If the shapes don't fit each other.
+            TypeError: If the function returns None.
         """
         with no_grad():
             y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
             values = self.fn(y_true, y_pred, **self.fn_kwargs)
+        if values is None:
+            raise TypeError(f"{self.name}: the metric function returned None; does it end with a return?")
         super().update_state(values, sample_weight)
 
     def get_config(self) -> dict[str, Any]:

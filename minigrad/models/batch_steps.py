@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.graph import no_grad, recording
+from minigrad.autodiff.modes import no_grad, recording
 from minigrad.autodiff.tensor import wrap
 from minigrad.data.packing import pack_x_y_sample_weight
 from minigrad.data.structures import map_structure
@@ -29,9 +29,7 @@ class BatchSteps(Compiled):
         class_weight: dict[int, float] | None = None,
         return_dict: bool = False,
     ) -> Any:
-        """Train on one batch; return the loss and the metrics so far, as `evaluate` does.
-
-        They are means since the last `reset_metrics`.
+        """Train on one batch; return its loss and metrics, as `evaluate` does.
 
         Args:
             x: Inputs: an array, or a list or dict of them.
@@ -47,8 +45,8 @@ class BatchSteps(Compiled):
         Source: ``keras.Model.train_on_batch``.
         """
         self._check_compiled("train_on_batch")
-        self._counted = None
         data = _one_batch("train_on_batch", x, y, sample_weight, class_weight)
+        self.reset_metrics()
         with recording():
             results = as_numbers(self.train_step(data))
         return results if return_dict else self._in_order(results)
@@ -56,13 +54,13 @@ class BatchSteps(Compiled):
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """Measure one batch; return the loss and the metrics so far, as `evaluate` does.
+        """Measure one batch; return its loss and metrics, as `evaluate` does.
 
         Source: ``keras.Model.test_on_batch``.
         """
         self._check_compiled("test_on_batch")
-        self._counted = None
         data = _one_batch("test_on_batch", x, y, sample_weight)
+        self.reset_metrics()
         with no_grad():
             results = as_numbers(self.test_step(data))
         return results if return_dict else self._in_order(results)

@@ -13,6 +13,7 @@ from minigrad import metrics as metric_functions
 from minigrad.metrics import MeanMetricWrapper, Metric
 from minigrad.models.by_shape import BY_SHAPE, is_by_shape, kind_by_shape
 from minigrad.models.outputs import Outputs, leaves
+from minigrad.serialization import to_snake_case
 
 
 class CompiledMetrics(Metric):
@@ -114,6 +115,11 @@ class CompiledMetrics(Metric):
         """Return the metrics' values so far, by name."""
         return {name: metric.result() for name, metric in self.by_name().items()}
 
+    def resolved(self, argument: str) -> tuple[list[Any], list[list[Metric]]]:
+        """Return the names of the outputs (or None), and what "metrics" or "weighted_metrics" are of each."""
+        names = [None] if self._outputs is None else self._outputs.names
+        return names, self._plain if argument == "metrics" else self._weighted
+
     def directions(self) -> dict[str, Any]:
         """Return whether more ("up") or less ("down") is better, or None, for each name."""
         return {name: metric.direction for name, metric in self.by_name().items()}
@@ -159,4 +165,4 @@ def _resolve_metric(given: Any, y_true: Any, y_pred: Any) -> Metric:
 
 
 def _wrapped(function: Any) -> Metric:
-    return MeanMetricWrapper(function, name=getattr(function, "__name__", None) or "metric")
+    return MeanMetricWrapper(function, name=to_snake_case(getattr(function, "__name__", "metric")))

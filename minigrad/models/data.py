@@ -8,7 +8,9 @@ Source:  Keras's ``keras/src/trainers/data_adapters``.
 
 from __future__ import annotations
 
+import inspect
 import itertools
+import numbers
 import operator
 from collections.abc import Iterable, Iterator, Sized
 from typing import Any
@@ -25,8 +27,8 @@ from minigrad.data.packing import (
 )
 from minigrad.data.py_dataset import PyDataset
 from minigrad.data.recipe import INFINITE_CARDINALITY
-from minigrad.data.structures import flatten, map_structure
-from minigrad.errors import ShapeError
+from minigrad.data.structures import flatten, form, map_structure
+from minigrad.errors import DTypeError, ShapeError
 from minigrad.random import generator
 
 __all__ = ["ArrayBatches", "BatchSource", "batch_source", "flatten", "map_structure", "split_validation"]
@@ -106,6 +108,8 @@ class ArrayBatches(BatchSource):
         if len(set(sizes.values())) > 1:
             raise ShapeError(f"{name}: the numbers of rows differ: {', '.join(sizes)}")
         self.size = next(iter(sizes.values()), 0)
+        if x is None:
+            raise ValueError(f"{name}: x is missing")
         if not self.size:
             raise ValueError(f"{name}: the data set is empty (x has no rows)")
         self.batch_size = 32 if batch_size is None else batch_size
@@ -169,12 +173,19 @@ class IterableBatches(BatchSource):
 
     def _batch(self, data: Any) -> Batch:
         """Return a batch as arrays, with the weights of its classes."""
+        if data is None:
+            raise ValueError(f"{self.name}: the data set yields None instead of a batch")
         parts = unpack_x_y_sample_weight(data)
         names = ("x", "y", "sample_weight")
         x, y, sample_weight = (
             map_structure(lambda one: _rows(self.name, name, one, _BATCH_HINT), part)  # noqa: B023
             for name, part in zip(names, parts, strict=True)
         )
+        rows = {name: {len(one) for one in flatten(part)} for name, part in (("x", x), ("y", y))}
+        if rows["y"] - rows["x"]:
+            raise ShapeError(
+                f"{self.name}: the numbers of rows of a batch differ: x is {form(x)}, y is {form(y)}"
+            )
         if self.class_weight is not None:
             if sample_weight is not None:
                 raise ValueError(
@@ -235,17 +246,16 @@ def batch_source(
             batch_size = max(1, -(-rows // steps))  # as many rows as make that many steps
         return ArrayBatches(name, x, y, sample_weight, batch_size, shuffle, class_weight)
     if isinstance(x, str | bytes) or not isinstance(x, Iterable):
+        hint = "; call it, so that it makes one" if inspect.isfunction(x) else ""
         raise TypeError(
             f"{name}: x must be arrays, a Dataset, a PyDataset, or a generator of batches; "
-            f"got {type(x).__name__}"
+            f"got {type(x).__name__}{hint}"
         )
     kind = type(x).__name__
     for argument, value in (("y", y), ("sample_weight", sample_weight), ("batch_size", batch_size)):
         if value is not None:
-            raise ValueError(
-                f"{name}: {argument} can't be given where x is a {kind}: its batches (x, y, sample_weight) "
-                "say it"
-            )
+            own = "have a size of their own" if argument == "batch_size" else "are (x, y, sample_weight)"
+            raise ValueError(f"{name}: {argument} can't be given where x is a {kind}: its batches {own}")
     if isinstance(x, PyDataset):
         return PyDatasetBatches(name, x, class_weight, shuffle)
     return IterableBatches(name, x, class_weight)
@@ -260,7 +270,7 @@ def split_validation(name: str, arrays: Any, validation_split: float) -> tuple[A
 
     Source: Keras's ``train_validation_split``.
     """
-    if not 0 < validation_split < 1:
+    if not isinstance(validation_split, numbers.Real) or not 0 < validation_split < 1:
         raise ValueError(f"{name}: validation_split must be between 0 and 1; got {validation_split!r}")
     if not _is_arrays(arrays[0]):
         raise ValueError(
@@ -299,7 +309,10 @@ def _rows(name: str, argument: str, value: Any, hint: str = "") -> np.ndarray[An
             f"{name}: {argument} must be an array, a tensor, or a list or dict of them; "
             f"got {type(value).__name__}"
         )
-    array = to_array(value)
+    try:
+        array = to_array(value)
+    except (DTypeError, ShapeError) as error:
+        raise type(error)(f"{name}: {argument}: {error}") from None
     if not array.ndim:
         raise ShapeError(f"{name}: {argument} must have rows; got a single number{hint}")
     return array

@@ -23,6 +23,7 @@ from minigrad.models.data import BatchSource
 from minigrad.random.state import get_random_state
 
 _END: Any = object()
+_LIMITS = {"fit": "steps_per_epoch", "fit: validation_data": "validation_steps"}
 
 
 class Epochs:
@@ -44,9 +45,7 @@ class Epochs:
 
     def __init__(self, name: str, source: BatchSource, limit: int | None = None) -> None:
         if source.endless and limit is None:
-            argument = {"fit": "steps_per_epoch", "fit: validation_data": "validation_steps"}.get(
-                name, "steps"
-            )
+            argument = _LIMITS.get(name, "steps")
             raise ValueError(f"{name}: the data set has no end, so {argument} must be given")
         self.name = name
         self.source = source
@@ -142,9 +141,11 @@ class Epochs:
             self._next = next(self._pass, _END)
 
     def _warn_of_the_end(self) -> None:
-        what = "steps_per_epoch * epochs" if self.name == "fit" else "steps"
+        asked = f"{_LIMITS.get(self.name, 'steps')}={self.limit}"
+        if self.name == "fit":
+            asked += ", in each epoch"
         warnings.warn(
-            f"{self.name}: the input ran out of data. It should yield at least {what} batches: use "
-            "Dataset.repeat(), or a generator that goes on",
+            f"{self.name}: the input ran out of data: it has fewer batches than were asked for ({asked}): "
+            "use Dataset.repeat(), or a generator that goes on",
             stacklevel=4,
         )

@@ -56,3 +56,12 @@ def warn_of_unused_layers(model: Any) -> None:
             LikelyMistakeWarning,
             stacklevel=4,
         )
+
+
+def warn_of_nothing_to_train(model: Any) -> None:
+    """Warn that training changes nothing, as no weight of the model is trainable."""
+    warnings.warn(
+        f"{model.name}: it has no trainable weights, so training changes nothing; is all of it frozen?",
+        LikelyMistakeWarning,
+        stacklevel=4,
+    )

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.graph import no_grad
+from minigrad.autodiff.modes import no_grad
 from minigrad.autodiff.variable import Variable
 from minigrad.callbacks import CallbackList
 from minigrad.data.packing import unpack_x_y_sample_weight

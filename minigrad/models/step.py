@@ -8,6 +8,7 @@ Source:  Keras's ``keras/src/trainers/trainer.py``.
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,7 @@ from minigrad.layers.layer import Layer
 from minigrad.metrics import Mean, Metric
 from minigrad.models.compiled import CompiledLoss
 from minigrad.models.compiled_metrics import CompiledMetrics
+from minigrad.models.mistakes import warn_of_nothing_to_train
 
 Results = dict[str, Any]
 
@@ -72,7 +74,7 @@ class Compiled(Layer):
             weighted_metrics: The same, and they count the rows by their sample_weight.
             run_eagerly: Keras's switch; here every step is eager.
             steps_per_execution: Only 1, Keras's default.
-            jit_compile: Only "auto" or False: there is nothing to compile.
+            jit_compile: Keras's switch; there is no compiler here, and True warns of that.
             auto_scale_loss: Keras's switch for float16 weights, which don't exist here.
 
         Raises:
@@ -83,8 +85,10 @@ class Compiled(Layer):
         """
         if steps_per_execution != 1:
             raise ValueError(f"compile: steps_per_execution={steps_per_execution!r} is not supported, only 1")
-        if jit_compile not in ("auto", False, None):
-            raise ValueError(f"compile: jit_compile={jit_compile!r} is not supported: there is no compiler")
+        if jit_compile not in ("auto", True, False, None):
+            raise ValueError(f'compile: jit_compile must be "auto", True or False; got {jit_compile!r}')
+        if jit_compile is True:
+            warnings.warn("compile: jit_compile=True changes nothing: there is no compiler", stacklevel=2)
         self.optimizer = optimizers.get(optimizer)
         if self.optimizer is None:
             raise ValueError("compile: optimizer must be a name or an optimizer; got None")
@@ -167,8 +171,11 @@ class Compiled(Layer):
         y_pred = self(x, training=True)
         loss = self._loss_of(x, y, y_pred, sample_weight, training=True)
         variables = self.trainable_variables
-        grads = _gradients(self.name, self.optimizer.scale_loss(loss), variables)
-        self.optimizer.apply(grads, variables)
+        if variables:
+            grads = _gradients(self.name, self.optimizer.scale_loss(loss), variables)
+            self.optimizer.apply(grads, variables)
+        else:
+            warn_of_nothing_to_train(self)
         return self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
 
     def test_step(self, data: Any) -> Results:

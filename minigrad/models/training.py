@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.graph import no_grad, recording
+from minigrad.autodiff.modes import no_grad, recording
 from minigrad.callbacks import CallbackList, History
 from minigrad.callbacks.progress import resolve_verbose
 from minigrad.data.packing import unpack_x_y_sample_weight
@@ -101,11 +101,15 @@ class Trainer(Resumable, WeightFiles):
         validation = None
         if validation_data is not None:
             parts = validation_parts(validation_data)
+            if parts[1] is None and has_rows(parts[0]) and self.loss is not None:
+                raise ValueError(
+                    "fit: validation_data must be (x, y) or (x, y, sample_weight): the loss needs targets"
+                )
             size = validation_batch_size or (batch_size if has_rows(parts[0]) else None)
             validation = self._epochs("fit: validation_data", *parts, size, validation_steps)
         level = resolve_verbose("fit", verbose)
         settings = {"epochs": epochs, "steps": data.steps, "validates": validation is not None}
-        watch = CallbackList(callbacks, self, add_history=True, verbose=level, **settings)
+        watch = CallbackList(callbacks, True, level > 0, self, verbose=level, **settings)
         with self._under_way(Fit(data, watch, initial_epoch), validation) as fit:
             self._train(fit, epochs, validation, validation_freq)
         return watch.history
@@ -223,7 +227,7 @@ class Trainer(Resumable, WeightFiles):
         self._check_compiled("evaluate")
         data = self._epochs("evaluate", x, y, sample_weight, batch_size, steps)
         level = resolve_verbose("evaluate", verbose)
-        watch = CallbackList(callbacks, self, verbose=level, epochs=1, steps=data.steps)
+        watch = CallbackList(callbacks, False, level > 0, self, verbose=level, epochs=1, steps=data.steps)
         try:
             results = self._evaluate(data, watch)
         except BaseException:
@@ -255,7 +259,7 @@ class Trainer(Resumable, WeightFiles):
         data = self._epochs("predict", x, None, None, batch_size, steps)
         level = resolve_verbose("predict", verbose)
         level = 0 if verbose == "auto" and level == 2 else level
-        watch = CallbackList(callbacks, self, verbose=level, epochs=1, steps=data.steps)
+        watch = CallbackList(callbacks, False, level > 0, self, verbose=level, epochs=1, steps=data.steps)
         self.stop_predicting = False
         outputs = []
         try:

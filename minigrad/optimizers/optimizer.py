@@ -3,27 +3,27 @@
 Idea:    a step is: scale and clip the gradients, decay the weights, let the rule change each weight, keep
          their averages, apply constraints, count. A rule states what it remembers of each weight (`slots`)
          and how it changes one (`update_step`).
-Before:  settings.py, gradients.py, blocks.py.  Next: sgd.py (the smallest rule), adam.py.
+Before:  state.py, gradients.py, blocks.py.  Next: sgd.py (the smallest rule), adam.py.
 Source:  Keras's ``keras/src/optimizers/base_optimizer.py``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.graph import no_grad
-from minigrad.autodiff.tensor import NDArray, Tensor, wrap
+from minigrad.autodiff.modes import no_grad
+from minigrad.autodiff.tensor import NDArray, Tensor
 from minigrad.autodiff.variable import Variable
 from minigrad.optimizers.blocks import decay, move_average
 from minigrad.optimizers.gradients import check_gradients, check_variables, clip_factors, scaled, unzip
-from minigrad.optimizers.settings import OptimizerSettings
+from minigrad.optimizers.state import OptimizerState
 
 
-class Optimizer(OptimizerSettings):
+class Optimizer(OptimizerState):
     """What changes the weights by their gradients. Subclass it with `update_step` (and ``slots``).
 
     Args:
@@ -71,78 +71,9 @@ class Optimizer(OptimizerSettings):
         [-0.25, 3.25]
     """
 
-    slots: Sequence[Mapping[str, float]] = ()
-
     def __init__(self, learning_rate: Any, **options: Any) -> None:
         super().__init__(learning_rate, **options)
-        self.built = False
-        self._state: list[Variable] = []
-        self._slots: dict[Variable, dict[str, Variable]] = {}  # of each variable seen, in that order
         self._excluded: tuple[set[Variable], re.Pattern[str] | None] = (set(), None)
-
-    # -- state -----------------------------------------------------------------------------------
-
-    @property
-    def iterations(self) -> Tensor:
-        """The number of updates done: calls of `apply`, divided by gradient_accumulation_steps if given."""
-        if self.gradient_accumulation_steps:
-            return wrap(np.asarray(self.updates_done()))
-        return self._iterations
-
-    def updates_done(self) -> int:
-        """Return `iterations` as an int."""
-        return int(self._iterations) // (self.gradient_accumulation_steps or 1)
-
-    @property
-    def variables(self) -> list[Variable]:
-        """Its state in Keras's order: iteration, learning rate (if it is a number), the slots."""
-        rate = [self._learning_rate] if isinstance(self._learning_rate, Variable) else []
-        return [self._iterations, *rate, *self._state]
-
-    def build(self, variables: Iterable[Variable]) -> None:
-        """Make the slots of those ``variables`` that have none yet.
-
-        `apply` does this when it first sees a variable, so that one optimizer may serve several models.
-
-        Raises:
-            TypeError: If one is no Variable.
-            DTypeError: If one is not floating.
-        """
-        new = [variable for variable in variables if variable not in self._slots]
-        check_variables(self.name, new)
-        groups: list[Mapping[str, float | None]] = []
-        if self.use_ema:
-            groups.append({"average": None})
-        if self.gradient_accumulation_steps:
-            groups.append({"gradient_accumulator": 0.0})
-        self._slots.update({variable: {} for variable in new})
-        for group in (*groups, *self.slots):
-            for variable in new:
-                for name, value in group.items():
-                    self._slots[variable][name] = self.add_variable_from_reference(variable, name, value)
-        self.built = True
-
-    def add_variable_from_reference(
-        self, reference_variable: Variable, name: str = "var", initial_value: float | None = 0.0
-    ) -> Variable:
-        """Add a state variable of the shape and dtype of ``reference_variable``, and return it.
-
-        Args:
-            reference_variable: A model's variable.
-            name: It will be called "<path of the reference>_<name>".
-            initial_value: The value of every element. Default 0; None: the reference's own values.
-        """
-        values = np.array(reference_variable, order="C")
-        if initial_value is not None:
-            values.fill(initial_value)
-        full_name = f"{reference_variable.path.replace('/', '_')}_{name}"
-        self._state.append(Variable(values, trainable=False, name=full_name))
-        return self._state[-1]
-
-    def slots_of(self, variable: Variable) -> list[Variable]:
-        """Return what the rule remembers of ``variable``, in the order of ``slots``."""
-        own = self._slots[variable]
-        return [own[name] for group in self.slots for name in group]
 
     # -- a step ----------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """What every optimizer is set to: the arguments they share, checked, and its config.
 
-Before:  schedules/, naming.py.  Next: optimizer.py (what is done with them).
+Before:  schedules/, naming.py.  Next: state.py, optimizer.py (what is done with them).
 Source:  Keras's ``keras/src/optimizers/base_optimizer.py``.
 """
 
@@ -44,6 +44,12 @@ _RENAMED = {
 
 class OptimizerSettings:
     """The settings of an optimizer and its learning rate; `Optimizer` documents the arguments."""
+
+    __signature__: inspect.Signature
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.__signature__ = _full_signature(cls)  # so that help() and editors show all that is shared
 
     def __init__(
         self,
@@ -189,3 +195,15 @@ def _unknown_arguments(cls: type, names: list[str]) -> str:
             hints.append(f"did you mean {near[0]!r}?")
     listed = ", ".join(map(repr, names))
     return f"{cls.__name__}: unknown argument {listed}" + (f" ({'; '.join(hints)})" if hints else "")
+
+
+def _full_signature(cls: type) -> inspect.Signature:
+    """Return the signature of a class, with the shared options in place of its ``**options``."""
+    own = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
+    if not own or own[-1].name != "options":
+        return inspect.Signature(own)
+    shared = inspect.signature(OptimizerSettings.__init__).parameters
+    known = {one.name for one in own}
+    options = [shared[name] for name in OptimizerOptions.__annotations__ if name not in known]
+    keyword_only = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in options]
+    return inspect.Signature([*own[:-1], *keyword_only])

@@ -16,8 +16,8 @@ import numpy as np
 
 from minigrad import ops
 from minigrad.arguments import number, standardize_shape
-from minigrad.autodiff.differentiable import to_dtype
 from minigrad.autodiff.tensor import Tensor, TensorLike, to_array, wrap
+from minigrad.autodiff.values import to_dtype
 from minigrad.errors import ShapeError
 from minigrad.random.seed import generator
 from minigrad.shapes import Shape, broadcast_shapes, normalize_axis

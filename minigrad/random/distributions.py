@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from minigrad.arguments import number, standardize_shape
-from minigrad.autodiff.differentiable import to_dtype
 from minigrad.autodiff.tensor import NDArray, Tensor, TensorLike, to_array, wrap
+from minigrad.autodiff.values import to_dtype
 from minigrad.errors import ShapeError
 from minigrad.random.seed import generator
 from minigrad.shapes import Shape

@@ -186,6 +186,8 @@ def test_another_models_or_optimizers_file(tmp_path):
 def test_what_it_refuses(tmp_path):
     with pytest.raises(ValueError, match="backup_dir must be the path of a folder"):
         BackupAndRestore("")
+    with pytest.raises(ValueError, match="backup_dir must be the path of a folder; got None"):
+        BackupAndRestore(None)
     with pytest.raises(ValueError, match="save_freq"):
         BackupAndRestore(tmp_path, save_freq=False)
     interrupted(tmp_path)

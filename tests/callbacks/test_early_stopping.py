@@ -107,7 +107,7 @@ def test_it_says_what_it_does(capsys):
     [
         (
             "acuracy",
-            r"monitor='acuracy' is not available.*did you mean 'accuracy'\? Available are: loss, accuracy",
+            r"monitor='acuracy' .*did you mean 'accuracy'\? \(available are: loss, accuracy\)",
         ),
         ("val_loss", "monitor='val_loss' is not available.*give fit validation_data or validation_split"),
     ],
@@ -128,7 +128,7 @@ def test_a_key_that_does_not_exist_is_told_once(monitor, text, kind, tmp_path):
     assert len(caught) == 1
     with pytest.warns(UserWarning, match=f"{kind}: {text}"):
         net.fit(X, X, callbacks=[made], verbose=0)
-    assert not list(tmp_path.iterdir())
+    assert len(list(tmp_path.iterdir())) == (kind == "ModelCheckpoint")  # better one too many than none
 
 
 def test_epochs_without_a_validation_are_passed_over():

@@ -64,6 +64,23 @@ def test_every_so_many_steps(tmp_path):
     assert run(tmp_path / "{epoch}-{batch}.npz", [1, 2, 3], save_freq=3) == ["2-1.npz", "3-2.npz"]
 
 
+def test_without_the_monitored_number_it_saves_each_time_and_says_so(tmp_path):
+    net = mg.Sequential([mg.Input((1,)), layers.Dense(1)])
+    net.compile("sgd", "mse")
+    save = ModelCheckpoint(tmp_path / "{epoch}.npz", "unknown", save_best_only=True, save_weights_only=True)
+    with pytest.warns(UserWarning, match="monitor='unknown' is not available, so it saves each time"):
+        net.fit(X, X, epochs=2, callbacks=[save], verbose=0)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["1.npz", "2.npz"]
+
+
+def test_epochs_without_validation_are_not_saved(tmp_path):
+    net = mg.Sequential([mg.Input((1,)), layers.Dense(1)])
+    net.compile("sgd", "mse")
+    save = ModelCheckpoint(tmp_path / "{epoch}.npz", save_best_only=True, save_weights_only=True)
+    net.fit(X, X, epochs=3, validation_data=(X, X), validation_freq=2, callbacks=[save], verbose=0)
+    assert [one.name for one in tmp_path.iterdir()] == ["2.npz"]
+
+
 def test_it_says_what_it_does(tmp_path, capsys):
     run(tmp_path / "w.npz", [1, 2, 1], save_best_only=True, verbose=1)
     path = tmp_path / "w.npz"
@@ -90,11 +107,11 @@ def test_a_whole_model_is_saved_by_model_save(tmp_path):
 
 
 def test_what_it_refuses(tmp_path):
-    with pytest.raises(
-        ValueError, match=r"filepath must end with .keras or .h5; .*pass save_weights_only=True"
-    ):
+    with pytest.raises(ValueError, match=r"filepath must end with .keras; .*pass save_weights_only=True"):
         ModelCheckpoint("a.npz")
-    with pytest.raises(ValueError, match=r"filepath must end with .weights.h5 or .npz; got 'a.keras'"):
+    with pytest.raises(
+        ValueError, match=r"filepath must end with .weights.h5 or .npz or .safetensors; got 'a.keras'"
+    ):
         ModelCheckpoint("a.keras", save_weights_only=True)
     for wrong in (0, "batch", True, 1.5):
         with pytest.raises(ValueError, match='save_freq must be "epoch" or an integer >= 1'):

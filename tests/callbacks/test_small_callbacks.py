@@ -131,9 +131,31 @@ def test_training_ends_at_a_loss_that_is_no_number(bad, capsys):
 def test_one_callback_lists_of_them_and_a_list_of_ones_own():
     seen = []
     made = LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
-    for callbacks in (made, [made], [[made], []], (made,), CallbackList([made], None)):
+    for callbacks in (made, [made], [[made], []], (made,), CallbackList([made])):
         model().fit(X, Y, callbacks=callbacks, verbose=0)
     assert seen == [0] * 5
+
+
+def test_a_loop_of_ones_own_with_a_list_of_callbacks(capsys):
+    seen = []
+    each = LambdaCallback(
+        on_train_begin=lambda logs: seen.append(logs),
+        on_epoch_end=lambda epoch, logs: seen.append((epoch, logs)),
+    )
+    net = model()
+    watch = CallbackList(each, add_history=True, add_progbar=True, model=net, epochs=1, steps=2, verbose=2)
+    watch.on_train_begin()
+    watch.on_epoch_begin(0)
+    for batch in range(2):
+        watch.on_train_batch_begin(batch)
+        watch.on_train_batch_end(batch, {"loss": 0.5})
+    watch.on_epoch_end(0, logs={"loss": 0.5})
+    watch.on_train_end()
+    assert seen == [{}, (0, {"loss": 0.5})]
+    assert watch.history.history == {"loss": [0.5]}
+    assert each.model is net
+    assert each.params["steps"] == 2
+    assert "2/2" in capsys.readouterr().out
 
 
 def test_a_history_of_ones_own_is_the_one():

@@ -20,7 +20,13 @@ Y = np.arange(12) % 3
 
 def model():
     net = mg.Sequential(
-        [mg.Input((5, 5, 1)), layers.Conv2D(2, 3, name="conv"), layers.Flatten(), layers.Dense(3, name="out")]
+        [
+            mg.Input((5, 5, 1)),
+            layers.Conv2D(2, 3, name="conv"),
+            layers.Flatten(),
+            layers.Dense(3, name="out"),
+        ],
+        name="net",
     )
     loss = mg.losses.SparseCategoricalCrossentropy(from_logits=True)
     net.compile(mg.optimizers.SGD(0.125), loss, metrics=["accuracy"])
@@ -83,14 +89,14 @@ def test_scalars_of_steps(tmp_path):
 def test_histograms_and_images(tmp_path):
     net, _ = fit(tmp_path, epochs=3, histogram_freq=2, write_images=True)
     train = read(tmp_path / "train")
-    kernel = train["conv/kernel/histogram"]
+    kernel = train["net/conv/kernel/histogram"]
     assert [step for step, _ in kernel] == [0, 2]
     assert kernel[-1][1].num == 18
     assert kernel[-1][1].max == pytest.approx(net.get_weights()[0].max())
-    images = [tag for tag in train if tag.startswith("conv/kernel/image")]
+    images = [tag for tag in train if tag.startswith("net/conv/kernel/image")]
     assert images
     assert train[images[0]][0][1].encoded_image_string.startswith(b"\x89PNG")
-    assert [tag for tag in train if tag.startswith("out/bias/image")]
+    assert [tag for tag in train if tag.startswith("net/out/bias/image")]
 
 
 def test_evaluation_outside_of_training(tmp_path):

@@ -142,3 +142,10 @@ def test_wrong_data():
     for multi_label in (False, True):
         with pytest.raises(ShapeError, match=r"a: 2 label_weights don't fit y_pred of shape \(6, 3\)"):
             AUC(label_weights=[1, 2], multi_label=multi_label, name="a").update_state(t, y)
+
+
+def test_with_thresholds_their_number_may_be_none():
+    metric = AUC(num_thresholds=None, thresholds=[0.3, 0.5])
+    assert metric.num_thresholds == 4
+    with pytest.raises(ValueError, match="num_thresholds"):
+        AUC(num_thresholds=None)

@@ -85,6 +85,14 @@ def test_variables_are_found_wherever_they_are():
     assert metric([5.0])["inner"].item() == 5.0
 
 
+def test_variables_and_metrics_in_dicts_are_found_too():
+    metric = Mean()
+    metric.more = {"a": [mg.Variable(1.0)], "b": {"c": Mean()}}
+    assert len(metric.variables) == 5
+    metric.reset_state()
+    assert metric.more["a"][0].item() == 0.0
+
+
 def test_a_reset_does_not_change_what_was_read_before():
     metric = Mean()
     metric.update_state([1.0, 3.0])

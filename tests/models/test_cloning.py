@@ -103,3 +103,16 @@ def test_sequentials_and_subclasses():
 def test_what_can_not_be_followed(model, arguments, text):
     with pytest.raises(ValueError, match=text):
         clone_model(model(), **arguments)
+
+
+def test_a_clone_is_compiled_as_the_model_was():
+    model = mg.Sequential([mg.Input((2,)), layers.Dense(1)])
+    optimizer = mg.optimizers.Adam(0.25)
+    model.compile(optimizer, lambda y, p: mg.ops.mean((y - p) ** 2), metrics=["mae", mg.metrics.R2Score()])
+    x = np.ones((4, 2), "float32")
+    model.fit(x, x[:, :1], verbose=0)
+    clone = clone_model(model)
+    assert float(clone.optimizer.learning_rate) == 0.25
+    assert int(clone.optimizer.iterations) == 0
+    clone.set_weights(model.get_weights())
+    assert clone.evaluate(x, x[:, :1], verbose=0) == model.evaluate(x, x[:, :1], verbose=0)

@@ -185,7 +185,7 @@ def test_outputs_come_in_their_structure():
         model = mg.Model(x, outputs)
         found = model(data)
         assert type(found) is type(outputs)
-        assert mg.autodiff.symbolic.map_leaves(lambda one: one.shape, found) == shapes
+        assert mg.autodiff.structures.map_leaves(lambda one: one.shape, found) == shapes
     assert mg.Model(x, {"b": b, "a": a}).output_names == ["first", "second"]
     assert mg.Model(x, [a, b]).output_shape == [(None, 2), (None, 4)]
 
@@ -418,7 +418,9 @@ def test_masks_are_refused():
         (lambda: mg.Input((3,), batch_shape=(None, 3)), "either shape or batch_shape"),
         (lambda: mg.Input(batch_shape=(None, 3), batch_size=4), "batch_size only with shape"),
         (lambda: mg.Input(tensor=np.zeros(3)), "must be a symbolic tensor; got ndarray"),
-        (lambda: mg.Input((3,), tensor=mg.Input((3,))), "either tensor or shape"),
+        (lambda: mg.Input((4,), tensor=mg.Input((3,))), r"the shape is the tensor's, \(None, 3\)"),
+        (lambda: mg.Input(tensor=mg.Input((3,)), batch_size=4), "the shape is the tensor's"),
+        (lambda: mg.Input(tensor=mg.Input((3,)), dtype="int32"), "the dtype is the tensor's, float32"),
     ],
 )
 def test_inputs_that_are_none(make, text):

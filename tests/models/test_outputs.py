@@ -173,6 +173,14 @@ def test_an_output_may_have_no_loss_and_then_needs_no_target():
         check(results("dict", y, loss={"out_a": "mse"}), {"loss": MSE_A})
 
 
+def test_one_array_is_the_target_of_the_only_output_with_a_loss():
+    x = mg.Input((2,))
+    ones = layers.Dense(3, kernel_initializer="ones")(x)
+    net = mg.Model(x, [ones, ones, layers.Dense(1)(x)])
+    net.compile("sgd", loss=["mse", None, None])
+    assert net.evaluate(np.ones((8, 2)), np.zeros((8, 3)), verbose=0) == 4.0
+
+
 def test_a_model_with_one_output_takes_every_form():
     net = mg.Sequential([mg.Input((4,)), layers.Dense(3, use_bias=False, name="out")])
     net.set_weights([WEIGHT_A])
@@ -197,6 +205,16 @@ def test_names_that_repeat_are_numbered_and_weighted_ones_say_so():
     names = list(net.evaluate(X, A, verbose=0, return_dict=True))
     assert names == ["loss", "mse", "mse_1", "weighted_mse", "mae"]
     assert net.metrics_names == names
+
+
+def test_functions_as_metrics_have_keras_names():
+    def MyDistance(y_true, y_pred):  # noqa: N802
+        return mg.ops.mean(mg.ops.abs(y_true - y_pred), axis=-1)
+
+    net = mg.Sequential([mg.Input((3,)), layers.Dense(1)])
+    net.compile("sgd", "mse", metrics=[MyDistance, lambda y_true, y_pred: y_pred * 0.0])
+    history = net.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0).history
+    assert list(history) == ["loss", "my_distance", "lambda"]
 
 
 def test_each_output_has_its_gradient():

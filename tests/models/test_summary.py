@@ -37,7 +37,7 @@ def test_it_is_what_keras_prints(name):
 
 
 def lab_11_1():
-    mg.naming.clear_names()
+    mg.utils.clear_session()
     model = mg.Sequential()
     first = {"input_shape": (28, 28, 1)}
     for filters in (32, 64, 128):
@@ -192,8 +192,9 @@ def test_layers_that_were_never_called():
             return self.used(x)
 
     net = Net()
+    assert [row[1:] for row in cells(summary(net, line_length=100))[1:]] == [["?", "0 (unbuilt)"]]
     with pytest.raises(NotBuiltError):
-        net.summary()
+        net.summary(style="tf2")
     net(np.zeros((1, 4)))
     rows = cells(summary(net, line_length=100))
     assert rows[1][1:] == ["?", "0 (unbuilt)"]
@@ -211,3 +212,19 @@ def test_tables():
         "abc x   ",
         "    y   ",
     ]
+
+
+def test_a_title_is_cut_as_in_keras_and_positions_may_be_too_many():
+    text = summary(mg.Sequential([mg.Input((3,)), layers.Dense(2, name="d")]), show_trainable=True)
+    assert text.splitlines()[2] == (
+        "┃ Layer (type)                ┃ Output Shape          ┃    Param # ┃ Trai… ┃"
+    )
+    assert boxed_table(["a"], [["b"]], ["left"], 9, [1.0, 1.0]) == boxed_table(
+        ["a"], [["b"]], ["left"], 9, [1.0]
+    )
+
+
+def test_a_model_without_layers():
+    text = summary(mg.Sequential(name="empty"))
+    assert text.splitlines()[0] == 'Model: "empty"'
+    assert " Total params: 0 (0.00 B)" in text

@@ -7,7 +7,7 @@ import pytest
 
 import minigrad as mg
 from minigrad import layers
-from minigrad.errors import NotCompiledError, ShapeError, UnknownNameError
+from minigrad.errors import LikelyMistakeWarning, NotCompiledError, ShapeError, UnknownNameError
 
 
 def data(rows=64, seed=0):
@@ -35,6 +35,16 @@ def test_fit_learns_and_returns_its_history():
     assert history.epoch == list(range(8))
     assert history.history["accuracy"][-1] > 0.9
     assert history.history["loss"][-1] < history.history["loss"][0]
+
+
+def test_each_batch_of_train_on_batch_and_test_on_batch_counts_alone():
+    x, y = data(20)
+    net = model(optimizer=mg.optimizers.SGD(0.0))
+    first = net.evaluate(x[:8], y[:8], verbose=0)
+    second = net.evaluate(x[8:], y[8:], verbose=0)
+    for method in (net.train_on_batch, net.test_on_batch):
+        assert method(x[:8], y[:8]) == pytest.approx(first)
+        assert method(x[8:], y[8:]) == pytest.approx(second)
 
 
 def test_one_seed_the_same_bits():
@@ -179,8 +189,9 @@ def test_dropout_is_on_in_fit_and_off_in_evaluate_and_predict():
     x = np.ones((3, 4), np.float32)
     assert net.evaluate(x, x, verbose=0) == 0
     np.testing.assert_array_equal(net.predict(x, verbose=0), x)
-    with pytest.raises(ValueError, match="no weight that can be trained"):
-        net.fit(x, x, verbose=0)
+    with pytest.warns(LikelyMistakeWarning, match="no trainable weights, so training changes nothing"):
+        history = net.fit(x, x, verbose=0).history
+    assert history["loss"] == [1.0]
 
 
 def test_training_works_inside_no_grad():
@@ -321,10 +332,25 @@ def test_settings_that_are_not_supported():
     net = mg.Sequential([mg.Input((4,)), layers.Dense(2)])
     with pytest.raises(ValueError, match="steps_per_execution"):
         net.compile("sgd", "mse", steps_per_execution=2)
-    with pytest.raises(ValueError, match="jit_compile"):
+    with pytest.raises(ValueError, match='jit_compile must be "auto", True or False; got 3'):
+        net.compile("sgd", "mse", jit_compile=3)
+    with pytest.warns(UserWarning, match="jit_compile=True changes nothing"):
         net.compile("sgd", "mse", jit_compile=True)
     with pytest.raises(ValueError, match="metrics must be a list"):
         net.compile("sgd", "mse", metrics="accuracy")
+
+
+def test_a_frozen_model_learns_nothing_and_says_so():
+    x, y = data(20)
+    net = model()
+    net.trainable = False
+    net.compile("sgd", "sparse_categorical_crossentropy")
+    before = net.get_weights()
+    with pytest.warns(LikelyMistakeWarning, match="no trainable weights"):
+        loss = net.fit(x, y, verbose=0).history["loss"][0]
+    assert loss == pytest.approx(net.evaluate(x, y, verbose=0))
+    for one, other in zip(before, net.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_an_empty_data_set_and_rows_that_differ():

@@ -1,6 +1,8 @@
 """What all optimizers share: the protocol of a step, state, several models, errors."""
 
 import copy
+import itertools
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -313,3 +315,76 @@ def test_iterations_count_updates_when_gradients_are_accumulated():
         optimizer.apply([np.ones(2)], [w])
         counts.append(int(optimizer.iterations))
     assert counts == [0, 1, 1, 2, 2]
+
+
+# -- rules of one's own, written for Keras ---------------------------------------------------------
+
+
+class Heavy(Optimizer):
+    """Momentum, as Keras's own rules are written."""
+
+    def __init__(self, learning_rate=0.5, beta=0.5, name="heavy", **kwargs):
+        super().__init__(learning_rate=learning_rate, name=name, **kwargs)
+        self.beta = beta
+
+    def build(self, variables):
+        if self.built:
+            return
+        super().build(variables)
+        self.velocities = [
+            self.add_variable_from_reference(reference_variable=one, name="velocity") for one in variables
+        ]
+        self.calls = self.add_variable((), dtype="int32", name="calls")
+
+    def update_step(self, gradient, variable, learning_rate):
+        rate = mg.ops.cast(learning_rate, variable.dtype)
+        velocity = self.velocities[self._get_variable_index(variable)]
+        self.assign(velocity, mg.ops.subtract(mg.ops.multiply(velocity, self.beta), rate * gradient))
+        self.assign_add(variable, velocity)
+        self.assign_sub(self.calls, 1)
+
+
+def test_a_rule_that_was_written_for_keras():
+    first, second = variable((1.0, 2.0), "first"), variable((3.0,), "second")
+    optimizer = Heavy()
+    for _ in range(2):
+        optimizer.apply([[1.0, -1.0], [2.0]], [first, second])
+    assert first.tolist() == [-0.25, 3.25]  # -0.5 - 0.75 each way
+    assert second.tolist() == [0.5]
+    assert int(optimizer.calls) == -4
+    names = [one.name for one in optimizer.variables]
+    assert names == ["iteration", "learning_rate", "first_velocity", "second_velocity", "calls"]
+
+
+def test_set_weights_gives_an_optimizer_another_ones_state():
+    old, new = Adam(0.1), Adam(0.5)
+    first, second = variable(), variable()
+    old.apply([[1.0, -2.0]], [first])
+    new.build([second])
+    second.assign(first)
+    new.set_weights([one.numpy() for one in old.variables])
+    for optimizer, one in ((old, first), (new, second)):
+        optimizer.apply([[1.0, 2.0]], [one])
+    assert second.tolist() == first.tolist()
+    with pytest.raises(ValueError, match="needs 4 arrays, one for each variable; got 1"):
+        new.set_weights([np.zeros(())])
+
+
+def test_slots_are_made_all_or_none():
+    weights = [mg.Variable(np.ones(2), name=name) for name in ("a", "b")]
+    optimizer = mg.optimizers.Adam()
+    make, count = optimizer.add_variable_from_reference, itertools.count()
+
+    def interrupted(*args):
+        if next(count) == 2:
+            raise KeyboardInterrupt
+        return make(*args)
+
+    with (
+        mock.patch.object(optimizer, "add_variable_from_reference", interrupted),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        optimizer.build(weights)
+    assert len(optimizer.variables) == 2  # the iteration and the learning rate
+    optimizer.apply([np.ones(2)] * 2, weights)
+    assert len(optimizer.variables) == 2 + 4

@@ -1,5 +1,6 @@
 """Arguments, the learning rate, configs and names."""
 
+import inspect
 import json
 
 import numpy as np
@@ -286,7 +287,25 @@ def test_a_callable_comes_back_through_custom_objects():
         return 0.125
 
     config = SGD(slow).get_config()
-    assert config["learning_rate"] == "slow"
+    assert (config["learning_rate"]["class_name"], config["learning_rate"]["config"]) == ("function", "slow")
     assert SGD.from_config(config, custom_objects={"slow": slow}).learning_rate == 0.125
     with pytest.raises(UnknownNameError, match="'slow'"):
         SGD.from_config(config)
+
+
+def test_signatures_show_the_shared_arguments():
+    shared = ["weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "ema_momentum"]
+    shared += ["ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps", "name"]
+    adam = inspect.signature(Adam).parameters
+    assert list(adam) == ["learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", *shared]
+    assert adam["ema_momentum"].default == 0.99
+    adamw = inspect.signature(AdamW).parameters
+    assert list(adamw)[:2] == ["learning_rate", "weight_decay"]
+    assert adamw["weight_decay"].default == 0.004
+    assert "weight_decay" not in list(adamw)[2:]
+
+    class Mine(SGD):
+        def __init__(self, learning_rate=1.0, **kwargs):
+            super().__init__(learning_rate, **kwargs)
+
+    assert list(inspect.signature(Mine).parameters) == ["learning_rate", "kwargs"]
