@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # what type checkers and editors see
     from minigrad import (
         activations,
+        backend,
         callbacks,
         config,
         constraints,
@@ -29,21 +30,26 @@ if TYPE_CHECKING:  # what type checkers and editors see
         optimizers,
         random,
         regularizers,
+        saving,
         testing,
+        tf,
         utils,
+        visualize,
     )
     from minigrad.autodiff.custom_gradient import custom_gradient
     from minigrad.autodiff.debugging import debug_nans
     from minigrad.autodiff.differentiable import differentiable, nondifferentiable
     from minigrad.autodiff.drawing import graph
-    from minigrad.autodiff.graph import no_grad
     from minigrad.autodiff.jacobians import hessian, hvp, jacobian
+    from minigrad.autodiff.modes import no_grad
     from minigrad.autodiff.op import Array
+    from minigrad.autodiff.stepping import step_backward
     from minigrad.autodiff.symbolic import KerasTensor
     from minigrad.autodiff.tape import GradientTape
     from minigrad.autodiff.tensor import Tensor
     from minigrad.autodiff.transforms import grad, jvp, value_and_grad, vjp
     from minigrad.autodiff.variable import Variable
+    from minigrad.explanation.explain import explain
     from minigrad.initializers import Initializer
     from minigrad.kernels.threads import get_num_threads, set_num_threads
     from minigrad.layers import Input, InputSpec, Layer
@@ -57,6 +63,7 @@ if TYPE_CHECKING:  # what type checkers and editors see
 _MODULES = frozenset(
     (
         "activations",
+        "backend",
         "callbacks",
         "config",
         "constraints",
@@ -71,8 +78,11 @@ _MODULES = frozenset(
         "optimizers",
         "random",
         "regularizers",
+        "saving",
         "testing",
+        "tf",
         "utils",
+        "visualize",
     )
 )
 _HOME = {  # the module of every other public name
@@ -95,6 +105,7 @@ _HOME = {  # the module of every other public name
     "custom_gradient": "autodiff.custom_gradient",
     "debug_nans": "autodiff.debugging",
     "differentiable": "autodiff.differentiable",
+    "explain": "explanation.explain",
     "get_num_threads": "kernels.threads",
     "grad": "autodiff.transforms",
     "graph": "autodiff.drawing",
@@ -102,9 +113,10 @@ _HOME = {  # the module of every other public name
     "hvp": "autodiff.jacobians",
     "jacobian": "autodiff.jacobians",
     "jvp": "autodiff.transforms",
-    "no_grad": "autodiff.graph",
+    "no_grad": "autodiff.modes",
     "nondifferentiable": "autodiff.differentiable",
     "set_num_threads": "kernels.threads",
+    "step_backward": "autodiff.stepping",
     "value_and_grad": "autodiff.transforms",
     "vjp": "autodiff.transforms",
 }
@@ -127,6 +139,7 @@ __all__ = [
     "Variable",
     "__version__",
     "activations",
+    "backend",
     "callbacks",
     "config",
     "constraints",
@@ -135,6 +148,7 @@ __all__ = [
     "datasets",
     "debug_nans",
     "differentiable",
+    "explain",
     "get_num_threads",
     "grad",
     "graph",
@@ -153,10 +167,14 @@ __all__ = [
     "optimizers",
     "random",
     "regularizers",
+    "saving",
     "set_num_threads",
+    "step_backward",
     "testing",
+    "tf",
     "utils",
     "value_and_grad",
+    "visualize",
     "vjp",
 ]
 

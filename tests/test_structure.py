@@ -33,7 +33,7 @@ def imported_files(path: str) -> set[str]:
             for alias in node.names:
                 if alias.name.split(".")[0] == "minigrad":
                     found |= resolve(alias.name)
-    return found - {path}
+    return found - {path, "minigrad/version.py"}
 
 
 def own_package(path: str) -> str:

@@ -1,0 +1,1 @@
+"""The arithmetic of layers, spelled out; `minigrad.explain` is its face."""
