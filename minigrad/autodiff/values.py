@@ -31,6 +31,8 @@ def align(name: str, given: Sequence[Any]) -> list[Any]:
     floats are converted, and lists take whatever the others have. Python numbers beside an array stay
     as they are, since NumPy lets them follow the array's dtype.
     """
+    if _are_aligned(given):
+        return list(given)
     strong = [one.dtype for one in given if isinstance(one, Tensor | np.ndarray)]
     if not strong:  # numbers and lists alone
         wrapped = [None if one is None else wrap(_named(name, one)) for one in given]
@@ -52,6 +54,21 @@ def align(name: str, given: Sequence[Any]) -> list[Any]:
             tensor = wrap(array.astype(dtype) if not isinstance(one, np.ndarray | np.generic) else array)
         inputs.append(tensor if tensor.dtype == dtype else tensor.astype(dtype))  # an op: it has a gradient
     return inputs
+
+
+def _are_aligned(given: Sequence[Any]) -> bool:
+    """Tell whether all are tensors of one dtype, or None: the usual case."""
+    dtype = None
+    for one in given:
+        if one is None:
+            continue
+        if not isinstance(one, Tensor):
+            return False
+        if dtype is None:
+            dtype = one._data.dtype
+        elif one._data.dtype is not dtype:
+            return False
+    return dtype is not None
 
 
 def _named(name: str, value: Any) -> NDArray:

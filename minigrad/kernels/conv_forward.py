@@ -46,7 +46,8 @@ def block_convolution(
     if bias is not None and fold:
         matrix = np.concatenate([matrix, bias.reshape(of.groups, 1, -1)], axis=1)
     wide = of.windows.output[1]
-    line = None if bias is None or fold else np.tile(bias, wide)  # a row of the image: long runs are faster
+    row = None if bias is None or fold else bias.reshape(1, -1).repeat(wide, axis=0)
+    line = None if row is None else row.ravel()  # a row of the image: long runs are faster
 
     def convolve(images: slice, rows: slice, out: Array) -> None:
         np.matmul(columns(x, of, images, rows, dtype, fold), matrix, out=by_group(out, of.groups))

@@ -92,7 +92,9 @@ def compute_dtype(name: str, *arrays: Array) -> tuple[np.dtype[Any], np.dtype[An
         >>> compute_dtype("conv2d", np.zeros(1, np.float16))
         (dtype('float16'), dtype('float32'))
     """
-    result = np.result_type(*arrays)
+    result = arrays[0].dtype
+    if any(array.dtype is not result for array in arrays):
+        result = np.result_type(*arrays)
     if result.kind == "f" and result.itemsize <= 8:
         return result, np.dtype(np.float32) if result.itemsize < 4 else result
     if result.kind in "biu":

@@ -56,7 +56,7 @@ class CompiledLoss:
 
     Raises:
         UnknownNameError: For a loss that isn't known.
-        ValueError: If loss_weights is neither number, list nor dict.
+        ValueError: If loss_weights is anything but numbers.
 
     Source: Keras's ``CompileLoss``.
     """
@@ -64,10 +64,12 @@ class CompiledLoss:
     def __init__(
         self, loss: Any, loss_weights: Any = None, output_names: Sequence[str] | None = None
     ) -> None:
-        if loss_weights is not None and not isinstance(loss_weights, list | tuple | dict | int | float):
-            raise ValueError(
-                f"compile: loss_weights must be a number, or a list or dict of them; got {loss_weights!r}"
-            )
+        for one in leaves(loss_weights):
+            if not isinstance(one, int | float | np.number | None):
+                raise ValueError(
+                    "compile: loss_weights must be a number, or a list or dict of them; got "
+                    f"{loss_weights!r}. What is to be reported goes to metrics="
+                )
         self._given = loss
         self._weights = loss_weights
         self._output_names = output_names
