@@ -3,7 +3,7 @@
 Idea:    a module is imported when it is first named, so ``import minigrad`` doesn't pay for gzip,
          zip files and the network.
 Before:  errors.py.  Next: idx.py (the file format), mini_mnist.py (digits that are always there),
-         cache.py (downloads), mnist.py (all the digits).
+         cache.py (downloads), mnist.py (all the digits), fashion_mnist.py, cifar10.py.
 Source:  Keras's ``keras.datasets``.
 """
 
@@ -14,9 +14,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from minigrad.datasets import cache, idx, mini_mnist, mnist
+    from minigrad.datasets import cache, cifar10, fashion_mnist, four_files, idx, mini_mnist, mnist
 
-__all__ = ["cache", "idx", "mini_mnist", "mnist"]
+__all__ = ["cache", "cifar10", "fashion_mnist", "four_files", "idx", "mini_mnist", "mnist"]
 
 
 def __getattr__(name: str) -> ModuleType:

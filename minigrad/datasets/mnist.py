@@ -3,7 +3,7 @@
 Idea:    whatever form of it you have is fine: Keras's ``mnist.npz`` or the four original files. If you
          have none, it is downloaded once.
 Shapes:  images (60000, 28, 28) and (10000, 28, 28), labels (60000,) and (10000,), all uint8.
-Before:  idx.py (the original files), cache.py (the download).  Next: models/ (who learns from it).
+Before:  four_files.py (the original files), cache.py (the download).  Next: models/ (who learns from it).
 Source:  Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", CC BY-SA 3.0;
          Keras's ``keras.datasets.mnist``.
 """
@@ -16,10 +16,9 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from minigrad.datasets import four_files
 from minigrad.datasets.cache import get_file, locate
-from minigrad.datasets.idx import read_idx
 from minigrad.datasets.mini_mnist import Split
 from minigrad.errors import DataFileError
 
@@ -28,12 +27,7 @@ SIZE = 11_490_434
 SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 
 NPZ = "mnist.npz"
-IDX = {
-    "x_train": "train-images-idx3-ubyte",
-    "y_train": "train-labels-idx1-ubyte",
-    "x_test": "t10k-images-idx3-ubyte",
-    "y_test": "t10k-labels-idx1-ubyte",
-}
+IDX = four_files.NAMES
 """Key in Keras's file -> name of the original file."""
 
 
@@ -84,9 +78,9 @@ def load_data(path: str | os.PathLike[str] = NPZ) -> tuple[Split, Split]:
                 f"mnist.load_data: path={os.fspath(path)!r}: there is no file or folder {str(place)!r}; "
                 "only a name that ends in .npz can be downloaded to"
             )
-        originals = _originals(place.parent)
+        originals = four_files.find(place.parent)
         if len(originals) == len(IDX):
-            return _load_originals(originals)
+            return four_files.read(originals, _damaged)
         place = get_file(place, URL, size=SIZE, sha256=SHA256, advice=_advice(place))
     return _load_npz(place)
 
@@ -100,41 +94,18 @@ def _advice(place: Path) -> str:
     )
 
 
-def _originals(folder: Path) -> dict[str, Path]:
-    """Return which of the four original files lie in ``folder``, by their key in Keras's file."""
-    found = {}
-    for key, name in IDX.items():
-        spellings = [name, name.replace("-idx", ".idx")]
-        for candidate in [*spellings, *(f"{spelling}.gz" for spelling in spellings)]:
-            if (folder / candidate).is_file():
-                found[key] = folder / candidate
-                break
-    return found
-
-
 def _load_folder(folder: Path) -> tuple[Split, Split]:
     """Read MNIST from a folder that the user named."""
     if (folder / NPZ).is_file():
         return _load_npz(folder / NPZ)
-    originals = _originals(folder)
+    originals = four_files.find(folder)
     if len(originals) < len(IDX):
         missing = [name for key, name in IDX.items() if key not in originals]
         raise FileNotFoundError(
             f"mnist.load_data: the folder {str(folder)!r} has neither {NPZ} nor {', '.join(missing)} "
             "(plain or .gz)"
         )
-    return _load_originals(originals)
-
-
-def _load_originals(paths: dict[str, Path]) -> tuple[Split, Split]:
-    """Read the four original files."""
-    arrays = {}
-    for key, path in paths.items():
-        try:
-            arrays[key] = read_idx(path)
-        except DataFileError as exc:
-            raise _damaged(path, str(exc)) from exc
-    return _checked(arrays, paths)
+    return four_files.read(originals, _damaged)
 
 
 def _load_npz(path: Path) -> tuple[Split, Split]:
@@ -148,24 +119,7 @@ def _load_npz(path: Path) -> tuple[Split, Split]:
                     arrays[key] = np.lib.format.read_array(content, allow_pickle=False)
         except Exception as exc:  # zipfile, zlib and NumPy raise a dozen classes on damaged bytes
             raise _damaged(path, f"it is no .npz file of {', '.join(IDX)}, or is damaged ({exc})") from exc
-    return _checked(arrays, dict.fromkeys(IDX, path))
-
-
-def _checked(arrays: dict[str, NDArray[np.uint8]], paths: dict[str, Path]) -> tuple[Split, Split]:
-    """Return the arrays as Keras's tuples, if they can be MNIST."""
-    for key, array in arrays.items():
-        entry, wanted = ((28, 28), "(N, 28, 28)") if key.startswith("x") else ((), "(N,)")
-        if array.dtype != np.uint8 or array.size == 0 or array.ndim == 0 or array.shape[1:] != entry:
-            found = f"{key} is {array.dtype} of shape {array.shape}"
-            raise _damaged(paths[key], f"{found}, expected uint8 {wanted}")
-        if not entry and array.max() > 9:
-            raise _damaged(paths[key], f"{key} has the label {array.max()}; digits go from 0 to 9")
-    for split in ("train", "test"):
-        images, labels = len(arrays[f"x_{split}"]), len(arrays[f"y_{split}"])
-        if images != labels:
-            fault = f"y_{split} has {labels} labels for the {images} images of x_{split}"
-            raise _damaged(paths[f"y_{split}"], fault)
-    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+    return four_files.checked(arrays, dict.fromkeys(IDX, path), _damaged)
 
 
 def _damaged(path: Path, fault: str) -> DataFileError:

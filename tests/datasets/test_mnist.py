@@ -246,7 +246,7 @@ CHANGES = {
     "signed": ("x_train", lambda a: a.astype(np.int8), "x_train is int8"),
     "wide labels": ("y_train", lambda a: a.astype(np.int32), r"y_train is int32 .* expected uint8 \(N,\)"),
     "one-hot": ("y_train", lambda a: np.eye(10, dtype=np.uint8)[a], r"y_train is uint8 of shape \(6, 10\)"),
-    "letters": ("y_test", lambda a: a + np.uint8(20), "y_test has the label 27; digits go from 0 to 9"),
+    "letters": ("y_test", lambda a: a + np.uint8(20), "y_test has the label 27; labels go from 0 to 9"),
     "no images": ("x_test", lambda a: a[:0], r"x_test is uint8 of shape \(0, 28, 28\)"),
     "no labels": ("y_test", lambda a: a[:0], r"y_test is uint8 of shape \(0,\)"),
 }
