@@ -220,18 +220,16 @@ def test_both_ways_to_the_same_gradient():
 
 def growth(step, repeats=40):
     """Return how many bytes more are in use after further steps, when all that is made once is there."""
-    total = 0.0
-    for _ in range(5):
-        total = total + step()
-    gc.collect()
     tracemalloc.start()
-    for _ in range(repeats):
-        total = total + step()
-    gc.collect()
-    used, _ = tracemalloc.get_traced_memory()
+    total, used = 0.0, []
+    for count in (repeats, repeats):
+        for _ in range(count):
+            total = total + step()
+        gc.collect()
+        used.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     assert np.isfinite(float(total))
-    return used
+    return used[1] - used[0]
 
 
 def train(model, optimizer):
