@@ -59,6 +59,8 @@ class Op(Body):
         single: Whether there is one input, so that the rule's result is its gradient itself.
         save: Takes the arguments, ``out`` and ``aux`` (None if there is none) to the tuple of what the
             rule names, which is kept.
+        direct: Whether the rule asks for nothing but what the call itself made: no input, which may have been
+            changed meanwhile, and no shape.
         out_position: Where ``out`` stands in that tuple, or None.
         extras: What the rule asks for after these: the index of an input, for its shape alone, or None
             for the tuple of which inputs need a gradient.
@@ -71,6 +73,7 @@ class Op(Body):
         self.aux = aux
         self.order = order
         self.save: Callable[..., tuple[Any, ...]] = lambda *source: ()
+        self.direct = False
         self.out_position: int | None = None
         self.extras: tuple[int | None, ...] = ()
 
@@ -119,6 +122,7 @@ class Op(Body):
             raise TypeError(f"{self.name}: its rule must name {names[1 + len(saved) :]} last, after {saved}")
         self.rule = rule
         self.extras = tuple(shapes.get(name) for name in names[1 + len(saved) :])
+        self.direct = not self.extras and all(name in ("out", "aux") for name in saved)
         self.out_position = saved.index("out") if "out" in saved else None
         self.save = _picker([*self.parameters, "out", "aux"], saved)
         return rule

@@ -18,6 +18,7 @@ import numpy as np
 from minigrad.autodiff.broadcasting import sum_to_shape
 from minigrad.autodiff.modes import at_level
 from minigrad.autodiff.node import ARRAYS, CONSTANT, RECORD, Leaf, Node, Output
+from minigrad.autodiff.op import Op
 from minigrad.autodiff.tensor import Tensor, read_only, to_array, wrap
 from minigrad.errors import GraphError, ShapeError
 
@@ -127,6 +128,12 @@ def apply_rule(node: Node, g: Any, useful: frozenset[Any] | None, create_graph: 
         op.check_order(2 if create_graph else 1)
     if parents is None or saved is None:
         raise GraphError(f"{op.name}: the graph was freed while it was being walked")
+    if op.direct and not create_graph and g.__class__ is not list:  # nothing to look up or to check
+        results = op.rule(g, *saved)  # type: ignore[misc]
+        if op.single:
+            return (results,)
+        _check_count(op, results, parents)
+        return results  # type: ignore[no-any-return]
     if g.__class__ is list:  # of several outputs, those that nothing came back to have gradient zero
         g = _fill_zeros(g, node.shape)
     arguments = [g]
@@ -154,9 +161,14 @@ def apply_rule(node: Node, g: Any, useful: frozenset[Any] | None, create_graph: 
     results = op.rule(*arguments)  # type: ignore[misc]
     if op.single:
         return (results,)
+    _check_count(op, results, parents)
+    return results  # type: ignore[no-any-return]
+
+
+def _check_count(op: Op, results: Sequence[Any], parents: Sequence[Any]) -> None:
+    """Raise TypeError unless the rule gave a gradient, or None, for each input."""
     if len(results) != len(parents):
         raise TypeError(f"{op.name}: its rule gave {len(results)} gradients for {len(parents)} inputs")
-    return results  # type: ignore[no-any-return]
 
 
 def is_needed(parent: Any, useful: frozenset[Any] | None) -> bool:

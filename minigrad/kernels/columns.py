@@ -4,7 +4,7 @@ Idea:    a window that is written out as a row turns the convolution into one ma
          that a CPU does at full speed. In NHWC a window row (KW C numbers) lies together in
          memory, so writing it out copies long runs.
 Shapes:  inputs (N, H, W, C) -> columns (G, M, K) with M = n OH OW positions and K = KH KW C/G.
-Before:  windows.py.  Next: conv_forward.py.
+Before:  windows.py.  Next: conv_plan.py, conv_forward.py.
 Source:  Chellapilla, Puri & Simard 2006, "High Performance Convolutional Neural Networks
          for Document Processing".
 """
@@ -103,6 +103,12 @@ def by_group(matrix: Array, groups: int) -> Array:
     return matrix.reshape(-1, groups, matrix.shape[-1] // groups).transpose(1, 0, 2)
 
 
+def split_channels(array: Array, groups: int) -> Array:
+    """Return (N, H, W, C) seen as (G, N, H, W, C // G), without a copy."""
+    n, high, wide, channels = array.shape
+    return array.reshape(n, high, wide, groups, channels // groups).transpose(3, 0, 1, 2, 4)
+
+
 def kernel_by_group(kernel: Array, groups: int, dtype: Any) -> Array:
     """Return the kernel as the matrices of its groups: (G, K, F // G)."""
     high, wide, channels, filters = kernel.shape
@@ -133,13 +139,17 @@ def columns(x: Array, of: Case, images: slice, rows: slice, dtype: Any, ones: bo
     shape = (groups, n * count * wide, of.taps)
     if of.pointwise and view.flags.c_contiguous:
         return view.reshape(shape)
-    view = view.reshape(n, count, wide, high, across, groups, each) if groups > 1 else view[..., None, :]
+    if groups > 1:  # bring each group's channels together first: then a window row is one run again
+        apart: Array = scratch("apart", (groups, *block.shape[:3], each), dtype)
+        np.copyto(apart, split_channels(block, groups))
+        view = sliding(apart.reshape(groups * n, *apart.shape[2:]), geometry, count)
+    view = view.reshape(groups, n, count, wide, high, across, each)
     if of.tall:  # copy along the image's rows instead: (G, K, M), handed out transposed
         tall: Array = scratch("columns", (groups, of.taps + ones, shape[1]), dtype)
         tall[:, of.taps :] = 1
         cells = tall[:, : of.taps].reshape(groups, high, across, each, n, count, wide)
-        np.copyto(cells, view.transpose(5, 3, 4, 6, 0, 1, 2))
+        np.copyto(cells, view.transpose(0, 4, 5, 6, 1, 2, 3))
         return tall.transpose(0, 2, 1)
     out: Array = scratch("columns", (groups, n, count, wide, high, across, each), dtype)
-    np.copyto(out, view.transpose(5, 0, 1, 2, 3, 4, 6))
+    np.copyto(out, view)
     return out.reshape(shape)

@@ -2,7 +2,8 @@
 
 Idea:    check the arguments, choose the dtype to compute in, and leave the work to the file that knows how.
 Shapes:  inputs (N, H, W, C), kernel (KH, KW, C // groups, F) -> (N, OH, OW, F)
-Before:  reference.py (the definition as loops), conv_forward.py, conv_gradients.py, depthwise.py (the work).
+Before:  reference.py (the definition as loops), conv_plan.py (what is chosen), conv_forward.py,
+         conv_gradients.py, conv_separable.py, conv_strided.py, depthwise.py (the work).
 Next:    window_reductions.py and pool.py.
 Source:  lecture, "Convolution"; ``keras.ops.conv``.
 """
@@ -16,10 +17,24 @@ import numpy as np
 from minigrad.errors import ShapeError
 from minigrad.kernels import conv_forward, conv_gradients, depthwise
 from minigrad.kernels.columns import Case, case
+from minigrad.kernels.conv_plan import BackwardWay, backward_way, forward_way
+from minigrad.kernels.conv_separable import Separable
+from minigrad.kernels.conv_strided import Strided
 from minigrad.kernels.windows import Array, compute_dtype, pairs
 from minigrad.shapes import Padding, Shape
 
 _NO_PADDING = ((0, 0), (0, 0))
+_WAYS_BACK: dict[BackwardWay, type[conv_gradients.Gradients]] = {
+    "depthwise": depthwise.Gradients,
+    "separable": Separable,
+    "strided": Strided,
+    "columns": conv_gradients.Gradients,
+}
+
+
+def way_back(of: Case, needs: tuple[bool, bool, bool]) -> type[conv_gradients.Gradients]:
+    """Return what computes the gradients that are needed, as `minigrad.kernels.conv_plan` chooses."""
+    return _WAYS_BACK[backward_way(of, needs)]
 
 
 def conv2d(
@@ -70,7 +85,7 @@ def conv2d(
     result, dtype = compute_dtype("conv2d", *arrays)
     bias = None if bias is None else bias.astype(dtype, copy=False)
     out = np.empty(of.output_shape, dtype)
-    forward = depthwise.forward if of.depthwise else conv_forward.forward
+    forward = depthwise.forward if forward_way(of) == "depthwise" else conv_forward.forward
     forward(x, kernel, of, bias, relu, out)
     return out.astype(result, copy=False)
 
@@ -225,6 +240,6 @@ def _gradients(
         raise ShapeError(f"{name}: mask must be of g's shape {g.shape}; got {mask.shape}")
     arrays = [array for array in (x, g, kernel) if array is not None]
     result, dtype = compute_dtype(name, *arrays)
-    method = depthwise.Gradients if of.depthwise else conv_gradients.plan(of, needs)
-    gradients: list[Any] = method(of, x, conv_gradients.OutputGradient(g, mask), kernel, needs, dtype).run()
+    source = conv_gradients.OutputGradient(g, mask)
+    gradients: list[Any] = way_back(of, needs)(of, x, source, kernel, needs, dtype).run()
     return tuple(None if one is None else one.astype(result, copy=False) for one in gradients)  # type: ignore[return-value]

@@ -2,9 +2,9 @@
 
 Idea:    the gradient of a convolution is two more convolutions over the same blocks. With X the columns,
          Y = X K gives gK = X^T gY and gX = gY K^T; then gX's columns are added back to the cells they
-         came from. Stride 1 allows better: treat the kernel's two axes one at a time (see `Separable`).
+         came from. That works for every convolution; some have a faster way, in the files that follow.
 Shapes:  g (N, OH, OW, F) -> gx (N, H, W, C), gkernel (KH, KW, C // groups, F), gbias (F,)
-Before:  conv_forward.py.  Next: depthwise.py (no matrix product there).
+Before:  conv_forward.py.  Next: conv_separable.py, conv_strided.py.
 Source:  lecture, "Backpropagation"; Dumoulin & Visin 2016, "A guide to convolution arithmetic", chapter 4.
 """
 
@@ -13,12 +13,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from minigrad.kernels.columns import Case, by_group, columns, kernel_by_group
-from minigrad.kernels.scratch import scratch, zeroed
+from minigrad.kernels.scratch import scratch
 from minigrad.kernels.threads import parallel_for
-from minigrad.kernels.windows import Array, Block, grouped, meetings, overlap, select
+from minigrad.kernels.windows import Array, Block, grouped, meetings, select
 
 MOST_TASKS = 8  # a kernel gradient is summed from so many parts, each with an array of its own
 PARTIAL_BYTES = 128 * 2**20  # ... unless the kernel is so large that they would take more than this
@@ -87,7 +86,7 @@ class Gradients:
     def _task(self, task: int) -> None:
         first = True
         for images, rows in self.tasks[task]:
-            if self.gx is not None and rows.start == 0 and not self.of.pointwise:
+            if self.gx is not None and rows.start == 0 and self.adds_input():
                 self.gx[images] = 0
             self.block(task, images, rows, first)
             first = False
@@ -125,6 +124,10 @@ class Gradients:
         if self.kernel is not None:
             self.matrix = kernel_by_group(self.kernel, self.of.groups, self.dtype)
 
+    def adds_input(self) -> bool:
+        """Return whether blocks add to the input's gradient, which must be 0 at first, or write it."""
+        return not self.of.pointwise
+
     def folds(self) -> bool:
         """Return whether the bias' gradient is one more row of the kernel's: that of a column of ones."""
         return self.of.tall
@@ -142,19 +145,19 @@ class Gradients:
         """Do one block: columns again for the kernel; products added back to their cells for the input."""
         g = self.source.block(images, rows, self.dtype)
         self.add_bias(task, g, first)
-        matrix = by_group(g, self.of.groups)  # (G, M, F // G)
         if self.gkernel is not None:
             assert self.x is not None
             found = columns(self.x, self.of, images, rows, self.dtype, self.fold)
-            self.add_kernel(task, found.transpose(0, 2, 1), matrix, first)
+            self.add_kernel(task, found.transpose(0, 2, 1), by_group(g, self.of.groups), first)
         if self.gx is not None:
-            self._scatter(matrix, images, rows)
+            self.add_input(g, images, rows)
 
-    def _scatter(self, g: Array, images: slice, rows: slice) -> None:
+    def add_input(self, block: Array, images: slice, rows: slice) -> None:
         """Add ``g K^T``, the gradient of the columns, to the cells that they came from (col2im)."""
         assert self.gx is not None
         of = self.of
         high, wide, each, _ = of.kernel
+        g = by_group(block, of.groups)
         back = self.matrix.transpose(0, 2, 1)
         if of.pointwise:
             np.matmul(g, back, out=by_group(self.gx[images, rows], 1))
@@ -165,115 +168,3 @@ class Gradients:
         gx = self.gx[images].reshape(shape[0], *of.windows.shape[1:3], of.groups, each)
         for tap, (out_rows, out_columns), (in_rows, in_columns) in meetings(of.windows, rows):
             gx[:, in_rows, in_columns] += cells[:, out_rows, out_columns, :, tap]
-
-
-class Separable(Gradients):
-    """Stride 1: gather ``g`` along the width only and ``x`` along the height only.
-
-    With V[n, i, w, b, f] = g[n, i, w - b DW + left, f] and U[n, i, w, a, c] = x[n, i + a DH - top, w, c]::
-
-        gkernel[a, b, c, f] = sum_{n, i, w} U[n, i, w, a, c] V[n, i, w, b, f]
-        gx[n, h, w, c] = sum_a Z[n, h - a DH + top, w, a, c],   Z = V times the kernel
-
-    so both products use V, they are nearly square, and only KH arrays are added back rather than KH KW.
-    """
-
-    def row_cells(self) -> int:
-        """U, V and Z for each input position of a row."""
-        high, wide, channels, filters = self.of.kernel
-        width = self.of.windows.shape[2] / max(1, self.of.windows.output[1])
-        return int((2 * high * channels + wide * filters) * width) + 1
-
-    def prepare(self) -> None:
-        """Flip the kernel along its width: V's runs lie in memory that way round."""
-        if self.kernel is not None:
-            high, wide, channels, filters = self.of.kernel
-            flipped = self.kernel.astype(self.dtype, copy=False)[:, ::-1].transpose(0, 2, 1, 3)
-            self.matrix = flipped.reshape(high * channels, wide * filters).T
-
-    def folds(self) -> bool:
-        """No: the columns of ``x`` don't all meet ``g``."""
-        return False
-
-    def kernel_layout(self) -> tuple[int, ...]:
-        """(KH C, KW F)."""
-        high, wide, channels, filters = self.of.kernel
-        return (high * channels, wide * filters)
-
-    def kernel_result(self, total: Array) -> Array:
-        """Return the kernel's layout, flipped back."""
-        high, wide, channels, filters = self.of.kernel
-        return np.ascontiguousarray(
-            total.reshape(high, channels, wide, filters)[:, :, ::-1].transpose(0, 2, 1, 3)
-        )
-
-    def block(self, task: int, images: slice, rows: slice, first: bool) -> None:
-        """Do one block: V once, then its two products."""
-        across = self._across(task, images, rows, first)
-        if self.gkernel is not None:
-            self.add_kernel(task, self._down(images, rows).T, across, first)
-        if self.gx is not None:
-            self._add_rows(across, images, rows)
-
-    def _across(self, task: int, images: slice, rows: slice, first: bool) -> Array:
-        """Return V (n rows W, KW F), window cells from right to left."""
-        _, wide, _, filters = self.of.kernel
-        n, count, out_width = images.stop - images.start, rows.stop - rows.start, self.of.windows.output[1]
-        step, width = self.of.windows.dilation[1], self.of.windows.shape[2]
-        before = (wide - 1) * step - self.of.windows.padding[1][0]
-        shape = (n * count, width + (wide - 1) * step, filters)
-        g: Array = zeroed(("g", before, out_width), shape, self.dtype)
-        g = g.reshape(n, count, *shape[1:])
-        self.source.write(images, rows, g[:, :, before : before + out_width])
-        self.add_bias(task, g, first)
-        s = g.strides
-        view = as_strided(g, (n, count, width, wide, filters), (*s[:3], s[2] * step, s[3]), writeable=False)
-        across: Array = scratch("across", view.shape, self.dtype)
-        np.copyto(across, view)
-        return across.reshape(-1, wide * filters)
-
-    def _row_meetings(self, rows: slice) -> list[tuple[int, slice, slice]]:
-        """Return (a, output rows of the block, input rows) that meet."""
-        (step, _), ((above, _), _) = self.of.windows.dilation, self.of.windows.padding
-        found = []
-        for a in range(self.of.kernel[0]):
-            out, into = overlap(a * step - above, 1, self.of.windows.shape[1], rows.start, rows.stop)
-            found.append((a, slice(out.start - rows.start, out.stop - rows.start), into))
-        return found
-
-    def _down(self, images: slice, rows: slice) -> Array:
-        """Return U (n rows W, KH C)."""
-        assert self.x is not None
-        high, _, channels, _ = self.of.kernel
-        n, count, width = images.stop - images.start, rows.stop - rows.start, self.of.windows.shape[2]
-        down: Array = scratch("down", (n, count, width, high, channels), self.dtype)
-        for a, out, into in self._row_meetings(rows):
-            down[:, : out.start, :, a] = 0
-            down[:, out.stop :, :, a] = 0
-            down[:, out, :, a] = self.x[images, into]
-        return down.reshape(-1, high * channels)
-
-    def _add_rows(self, across: Array, images: slice, rows: slice) -> None:
-        """Add Z to the input rows that it belongs to."""
-        assert self.gx is not None
-        high, _, channels, _ = self.of.kernel
-        n, count, width = images.stop - images.start, rows.stop - rows.start, self.of.windows.shape[2]
-        z: Array = scratch("down", (n, count, width, high, channels), self.dtype)
-        np.matmul(across, self.matrix, out=z.reshape(-1, high * channels))
-        gx = self.gx[images]
-        for a, out, into in self._row_meetings(rows):
-            to = gx[:, into]
-            np.add(to, z[:, out, :, a], out=to)
-
-
-def plan(of: Case, needs: tuple[bool, bool, bool]) -> type[Gradients]:
-    """Return how the gradients of this convolution are computed.
-
-    `Separable` needs stride 1, one group, and no padding beyond the window's reach. It gathers F-wide rows,
-    so it pays only where the input's gradient is wanted and the kernel is more than a point.
-    """
-    w = of.windows
-    reach = [(size - 1) * step for size, step in zip(w.size, w.dilation, strict=True)]
-    fits = all(max(pair) <= span for pair, span in zip(w.padding, reach, strict=True))
-    stride_one = w.strides == (1, 1) and of.groups == 1 and of.kernel[:2] != (1, 1)
-    return Separable if needs[0] and stride_one and fits else Gradients

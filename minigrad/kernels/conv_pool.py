@@ -17,13 +17,13 @@ import numpy as np
 
 from minigrad.kernels import conv_gradients
 from minigrad.kernels.columns import Case, case
-from minigrad.kernels.conv import conv2d, conv2d_gradients
-from minigrad.kernels.conv_forward import block_convolution
-from minigrad.kernels.pool import check_index, max_pool2d, pool_windows, tiles, window_scatter
+from minigrad.kernels.conv import conv2d, conv2d_gradients, way_back
+from minigrad.kernels.conv_forward import block_convolution, cells_of
+from minigrad.kernels.pool import check_index, max_pool2d, pool_windows, window_scatter
 from minigrad.kernels.scratch import scratch
 from minigrad.kernels.threads import parallel_for
-from minigrad.kernels.window_reductions import lowest, max_with_index, pool, window_rows
-from minigrad.kernels.windows import Array, Windows, blocks, compute_dtype, meetings, pairs, select
+from minigrad.kernels.window_reductions import lowest, max_with_index, pool, scatter, window_rows
+from minigrad.kernels.windows import Array, Windows, blocks, compute_dtype, pairs, select
 from minigrad.shapes import Padding, Shape
 
 
@@ -89,7 +89,7 @@ def conv2d_max_pool2d(
     out = np.empty(shape, dtype)
     wide_index = windows.size[0] * windows.size[1] > 255
     index = np.empty(shape, np.intp if wide_index else np.uint8) if with_index else None
-    cells = of.taps * of.groups + filters
+    cells = cells_of(of)
     parts = blocks(n, high, windows.strides[0] * windows.shape[2] * cells, of.block_cells(cells))
 
     def block(i: int) -> None:
@@ -166,7 +166,7 @@ def conv2d_max_pool2d_gradients(
         full = window_scatter(g, index, of.output_shape, *then)
         return conv2d_gradients(x, full, kernel, strides, padding, dilation, groups, None, needs)
     source = PooledGradient(g.astype(dtype, copy=False), out, index, windows)
-    found = conv_gradients.plan(of, needs)(of, x, source, kernel, needs, dtype).run()
+    found = way_back(of, needs)(of, x, source, kernel, needs, dtype).run()
     return tuple(found)  # type: ignore[return-value]
 
 
@@ -181,8 +181,6 @@ class PooledGradient(conv_gradients.OutputGradient):
     def __init__(self, g: Array, out: Array | None, index: Array, windows: Windows) -> None:
         super().__init__(g, out)
         self.index, self.windows = index, windows
-        self.disjoint = all(s >= k for s, k in zip(windows.strides, windows.size, strict=True))
-        self.tiles = self.disjoint and tiles(windows)
 
     def block(self, images: slice, rows: slice, dtype: Any) -> Array:
         """Return a block of the convolution's gradient, as a scratch array."""
@@ -195,15 +193,7 @@ class PooledGradient(conv_gradients.OutputGradient):
         here = slice(seen.start, seen.stop)
         index = self.index[images, here]
         g: Array = super().write(images, here, scratch("pooled", index.shape, out.dtype))
-        if not self.tiles:
-            out[...] = 0
-        for tap, places, cells in meetings(part, slice(0, part.output[0])):
-            found = index[:, *places]
-            chosen = np.equal(found, tap, out=scratch("chosen", found.shape, np.bool_))
-            if self.disjoint:
-                select(g[:, *places], chosen, out[:, *cells])
-            else:
-                out[:, *cells] += select(g[:, *places], chosen, scratch("winner", found.shape, out.dtype))
+        scatter(g, index, part, out)
         return out
 
     def _windows_of(self, rows: slice) -> tuple[slice, Windows]:

@@ -1,9 +1,10 @@
 """Depthwise convolution: every channel has kernels of its own.
 
 Idea:    there is no sum over channels, so no matrix product either: ``einsum`` multiplies and adds whole rows
-         of positions, a window cell at a time, without writing the products out.
+         of positions, a window cell at a time, without writing the products out. (A multiplication and a sum
+         for each cell, over blocks in cache, takes twice as long: more passes, and more calls.)
 Shapes:  inputs (N, H, W, C), kernel (KH, KW, 1, C m) -> (N, OH, OW, C m); filter c m + k sees channel c.
-Before:  conv_gradients.py.  Next: conv.py.
+Before:  conv_gradients.py, conv_plan.py.  Next: conv.py.
 Source:  Chollet 2017, "Xception"; ``keras.ops.depthwise_conv``.
 """
 
@@ -37,14 +38,16 @@ def forward(x: Array, kernel: Array, of: Case, bias: Array | None, relu: bool, o
     """Write the convolution into ``out``; see `minigrad.kernels.conv.conv2d`."""
     n, high, wide, filters = out.shape
     weights = _rows_of(kernel, wide, out.dtype)
+    line = None if bias is None else np.tile(bias, wide)  # a row of the image: long runs are faster
     parts = blocks(n, high, wide * filters, BLOCK_CELLS)
 
     def block(i: int) -> None:
         images, rows = parts[i]
         place = out[images, rows]
         _correlate(_views(x, of, images, rows, out.dtype), weights, place)
-        if bias is not None:
-            place += bias
+        if line is not None:
+            lines = place.reshape(*place.shape[:2], len(line))
+            np.add(lines, line, out=lines)
         if relu:
             np.maximum(place, 0, out=place)
 
@@ -101,10 +104,14 @@ class Gradients(conv_gradients.Gradients):
 
     def prepare(self) -> None:
         """Repeat the weights for a row of positions."""
+        self.back = None if self.kernel is None else _back(self.of)
         if self.kernel is not None:
             self.matrix = _rows_of(self.kernel, self.of.windows.output[1], self.dtype)
             self.flipped = _rows_of(self.kernel[::-1, ::-1], self.of.windows.shape[2], self.dtype)
-            self.back = _back(self.of)
+
+    def adds_input(self) -> bool:
+        """Yes, unless it is gathered."""
+        return self.back is None
 
     def folds(self) -> bool:
         """No: there are no columns."""
@@ -128,39 +135,45 @@ class Gradients(conv_gradients.Gradients):
             total = np.einsum("nijabf,nijf->abf", views, g)
             part[...] = total if first else part + total
         if self.gx is not None:
-            whole = rows == slice(0, self.of.windows.output[0])
-            if self.back is not None and whole:
-                self._gather_input(g, images, self.back)
+            if self.back is not None:
+                self._gather_input(g, images, rows, self.back)
             else:
                 self._add_input(g, images, list(meetings(self.of.windows, rows)))
 
-    def _gather_input(self, g: Array, images: slice, back: Windows) -> None:
-        """Write whole images' gradient, for stride 1: it is a convolution of g with the flipped kernel."""
+    def _gather_input(self, g: Array, images: slice, rows: slice, back: Windows) -> None:
+        """Write rows of the gradient, for stride 1: it is a convolution of g with the flipped kernel.
+
+        A block's share of the input rows is as large as that of the output rows; it sees some more rows of g.
+        """
         assert self.gx is not None
-        gx, filters = self.gx[images], g.shape[3]
-        n, high, width, channels = gx.shape
-        seen = sliding(padded(g, back, slice(0, n), slice(0, high), self.dtype), back, high)
+        (n, _, width, channels), filters = self.gx[images].shape, g.shape[3]
+        outputs, height = back.shape[1], back.output[0]
+        first, last = height * rows.start // outputs, height * rows.stop // outputs
+        top = first - back.padding[0][0]
+        bottom = top + last - first + (back.size[0] - 1) * back.dilation[0]
+        seen = slice(max(0, top), max(0, min(outputs, bottom)))
+        if seen != rows:
+            g = self.source.block(images, seen, self.dtype)
+        padding = ((seen.start - top, 0), back.padding[1])
+        part = Windows(g.shape, back.size, (1, 1), padding, back.dilation, (last - first, width))
+        found = sliding(padded(g, part, slice(0, n), slice(0, last - first), self.dtype), part, last - first)
+        to = self.gx[images, first:last]
         if filters == channels:
-            _correlate(seen, self.flipped, gx)
+            _correlate(found, self.flipped, to)
             return
-        sums: Array = scratch("sums", (n, high, width, filters), self.dtype)
-        _correlate(seen, self.flipped, sums)
-        np.sum(sums.reshape(n, high, width, channels, filters // channels), axis=4, out=gx)
+        sums: Array = scratch("sums", (n, last - first, width, filters), self.dtype)
+        _correlate(found, self.flipped, sums)
+        np.sum(sums.reshape(*to.shape, filters // channels), axis=4, out=to)
 
     def _add_input(self, g: Array, images: slice, met: list[Meeting]) -> None:
         """Add each ``g`` times its weight to the cells that it came from; sum over a channel's kernels."""
         assert self.gx is not None
         gx = self.gx[images]
-        top = min((cells[0].start for *_, cells in met), default=0)
-        bottom = max((cells[0].stop for *_, cells in met), default=0)
-        n, _, width, channels = gx.shape
-        sums: Array = scratch("sums", (n, bottom - top, width, g.shape[3]), self.dtype)
-        sums[...] = 0
-        for tap, positions, (rows, columns) in met:
+        for tap, positions, cells in met:
             here = g[:, *positions]
-            to = sums[:, rows.start - top : rows.stop - top : rows.step, columns]
             weights = self.matrix[*divmod(tap, self.of.kernel[1]), : here.shape[2]]
-            to += np.multiply(here, weights, out=scratch("product", here.shape, self.dtype))
-        per_channel = sums.reshape(n, -1, width, channels, g.shape[3] // channels)
-        for one in range(per_channel.shape[4]):
-            gx[:, top:bottom] += per_channel[..., one]
+            product = np.multiply(here, weights, out=scratch("product", here.shape, self.dtype))
+            per_channel = product.reshape(*here.shape[:3], gx.shape[3], -1)
+            to = gx[:, *cells]
+            for one in range(per_channel.shape[4]):
+                to += per_channel[..., one]

@@ -16,22 +16,14 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from minigrad.errors import ShapeError
+from minigrad.kernels import window_reductions
 from minigrad.kernels.scratch import scratch
 from minigrad.kernels.threads import parallel_for
 from minigrad.kernels.window_reductions import along_axis, lowest, max_with_index, pool, window_rows
-from minigrad.kernels.windows import (
-    Array,
-    Windows,
-    blocks,
-    compute_dtype,
-    meetings,
-    pairs,
-    select,
-    windows,
-)
+from minigrad.kernels.windows import Array, Windows, blocks, compute_dtype, pairs, windows
 from minigrad.shapes import Padding, Shape
 
-_BLOCK_CELLS = 1_300_000  # few large steps: threads that meet at the interpreter's lock often gain nothing
+_BLOCK_CELLS = 400_000  # few large steps: threads that meet at the interpreter's lock often gain nothing
 _NO_PADDING = ((0, 0), (0, 0))
 
 
@@ -164,32 +156,10 @@ def window_scatter(
     geometry = pool_windows("window_scatter", input_shape, pool_size, strides, padding)
     check_index("window_scatter", g, index, geometry)
     gx = np.empty(geometry.shape, g.dtype)
-    disjoint = all(step >= size for step, size in zip(geometry.strides, geometry.size, strict=True))
-    every_row = slice(0, geometry.output[0])
-
-    def block(images: slice) -> None:
-        if not (disjoint and tiles(geometry)):
-            gx[images] = 0
-        for tap, (rows, columns), cells in meetings(geometry, every_row):
-            here = g[images, rows, columns]
-            chosen = np.equal(index[images, rows, columns], tap, out=scratch("beats", here.shape, np.bool_))
-            if disjoint:
-                select(here, chosen, gx[images, *cells])
-            else:
-                gx[images, *cells] += select(here, chosen, scratch("winner", here.shape, g.dtype))
-
-    _for_images(block, geometry)
-    return gx
-
-
-def tiles(geometry: Windows) -> bool:
-    """Return whether the windows cover every cell of the input."""
-    return geometry.size == geometry.strides and all(
-        count * stride - before >= size
-        for count, stride, (before, _), size in zip(
-            geometry.output, geometry.strides, geometry.padding, geometry.shape[1:3], strict=True
-        )
+    _for_images(
+        lambda images: window_reductions.scatter(g[images], index[images], geometry, gx[images]), geometry
     )
+    return gx
 
 
 def _for_images(block: Callable[[slice], None], geometry: Windows) -> None:
@@ -238,13 +208,15 @@ def window_gather(
 
 
 def _counts(geometry: Windows, dtype: Any) -> Array:
-    """Return how many real cells each window has, (OH, OW, 1)."""
+    """Return how many real cells each window has, (OH, OW, 1), or (OH, 1, 1) if columns don't differ."""
     along = []
     for axis in (0, 1):
         count = np.zeros(geometry.output[axis], dtype)
         for _, places, _ in along_axis(geometry, axis, 0, geometry.output[axis]):
             count[places] += 1
         along.append(count)
+    if (along[1] == along[1][:1]).all():  # a divisor for a whole row of windows: long runs are faster
+        along[1] = along[1][:1]
     return along[0][:, None, None] * along[1][:, None]
 
 
@@ -318,13 +290,10 @@ def average_pool2d_gradient(
     result, dtype = compute_dtype("average_pool2d_gradient", g)
     gx = np.empty(geometry.shape, dtype)
     counts = _counts(geometry, dtype)
-    every_row = slice(0, geometry.output[0])
 
     def block(images: slice) -> None:
-        share = np.divide(g[images], counts, out=scratch("between", g[images].shape, dtype))
-        gx[images] = 0
-        for _, (rows, columns), cells in meetings(geometry, every_row):
-            gx[images, *cells] += share[:, rows, columns]
+        share = np.divide(g[images], counts, out=scratch("share", g[images].shape, dtype))
+        window_reductions.spread(share, geometry, gx[images])
 
     _for_images(block, geometry)
     return gx.astype(result, copy=False)

@@ -3,7 +3,8 @@
 Idea:    each output pixel says which place of the input it shows, ``x' = a0 x + a1 y + a2`` and
          ``y' = b0 x + b1 y + b2``. Its value is a weighted sum of the up to four pixels around that place. So
          the output is linear in the input, and the way back adds each gradient to the same pixels with the
-         same weights.
+         same weights. Images get a border first, filled as the fill mode says, and places far outside are
+         folded into the bordered image: then all four pixels are there, at fixed distances from the first.
 Shapes:  images (N, H, W, C), transforms (N, 6) -> (N, H, W, C)
 Before:  threads.py.  Next: ops/affine.py.
 Source:  ``keras.ops.image.affine_transform``; SciPy's ``ndimage.map_coordinates`` for the fill modes.
@@ -11,7 +12,6 @@ Source:  ``keras.ops.image.affine_transform``; SciPy's ``ndimage.map_coordinates
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,9 @@ _BLOCK_PIXELS = 2**14
 
 FILL_MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
 INTERPOLATIONS = ("nearest", "bilinear")
+
+_BEFORE, _AFTER = 1, 2
+"""The border: a place lies from -1 to the size, so that pixels from -1 to the size + 1 may be read."""
 
 
 def resample(
@@ -52,19 +55,26 @@ def resample(
     count, height, width, channels = images.shape
     out = np.empty((count, height, width, channels), images.dtype)
     blocks = _blocks(images.shape)
+    border = _border(height, width, fill_mode)
 
     def block(i: int) -> None:
-        planes = np.ascontiguousarray(images[blocks[i]].reshape(-1, channels).T)  # (C, pixels)
-        total = np.zeros_like(planes)
-        seen = np.zeros(planes.shape[1:], planes.dtype)  # the weights that met a pixel
-        for index, weight in _taps(
+        here = images[blocks[i]].reshape(-1, height * width, channels)
+        planes = np.full((channels, len(here), height * width + 1), fill_value, images.dtype)
+        planes[:, :, :-1] = here.transpose(2, 0, 1)
+        planes = planes.take(border.ravel(), axis=2).reshape(channels, -1)
+        first, down, right = _places(
             transforms[blocks[i]], (height, width), images.dtype, interpolation, fill_mode
-        ):
-            total += planes.take(index, axis=1) * weight
-            seen += weight
-        if fill_mode == "constant" and fill_value:
-            total += (1 - seen) * images.dtype.type(fill_value)
-        out[blocks[i]].reshape(-1, channels)[:] = total.T
+        )
+        low = planes.take(first, axis=1)
+        if interpolation == "bilinear":
+            stride = border.shape[1]
+            low += (planes[:, 1:].take(first, axis=1) - low) * right
+            high = planes[:, stride:].take(first, axis=1)
+            high += (planes[:, stride + 1 :].take(first, axis=1) - high) * right
+            high -= low
+            high *= down
+            low += high
+        out[blocks[i]] = low.transpose(1, 2, 3, 0)
 
     parallel_for(block, len(blocks))
     return out
@@ -90,14 +100,26 @@ def resample_gradient(g: Array, transforms: Array, interpolation: str, fill_mode
     out = np.empty((count, height, width, channels), g.dtype)
     blocks = _blocks(g.shape)
 
+    border = _border(height, width, fill_mode)
+
     def block(i: int) -> None:
-        planes = np.ascontiguousarray(g[blocks[i]].reshape(-1, channels).T)
-        pixels = planes.shape[1]
-        total = np.zeros((channels, pixels))
-        for index, weight in _taps(transforms[blocks[i]], (height, width), g.dtype, interpolation, fill_mode):
-            for channel in range(channels):
-                total[channel] += np.bincount(index, planes[channel] * weight, pixels)
-        out[blocks[i]].reshape(-1, channels)[:] = total.T
+        here = g[blocks[i]]
+        first, down, right = _places(
+            transforms[blocks[i]], (height, width), g.dtype, interpolation, fill_mode
+        )
+        taps = [(0, 1.0 - down, 1.0 - right)]
+        if interpolation == "bilinear":
+            stride = border.shape[1]
+            taps += [(1, 1.0 - down, right), (stride, down, 1.0 - right), (stride + 1, down, right)]
+        # Where each bordered pixel of the block came from; constant ones go to a cell after the image.
+        source = (np.arange(len(here))[:, None] * (height * width + 1) + border.ravel()).ravel()
+        for channel in range(channels):
+            total = np.zeros(len(source))
+            for step, vertical, horizontal in taps:
+                weighted = here[..., channel] * (vertical * horizontal)
+                total += np.bincount((first + step).ravel(), weighted.ravel(), len(source))
+            back = np.bincount(source, total, len(here) * (height * width + 1)).reshape(len(here), -1)
+            out[blocks[i], ..., channel] = back[:, :-1].reshape(here.shape[:3])
 
     parallel_for(block, len(blocks))
     return out
@@ -110,37 +132,24 @@ def _blocks(shape: tuple[int, ...]) -> list[slice]:
     return [slice(start, min(start + run, count)) for start in range(0, count, run)]
 
 
-def _taps(
-    transforms: Array, size: tuple[int, int], dtype: Any, interpolation: str, fill_mode: str
-) -> Iterator[tuple[Array, Any]]:
-    """Yield, for a block of images, which pixel every output pixel reads (flat), and with what weight."""
-    height, width = size
-    a0, a1, a2, b0, b1, b2 = transforms.astype(dtype).T[:, :, None, None]  # (N, 1, 1) each
-    y, x = np.arange(height, dtype=dtype)[:, None], np.arange(width, dtype=dtype)
-    rows = list(_axis_taps(b0 * x + b1 * y + b2, height, interpolation, fill_mode))
-    columns = list(_axis_taps(a0 * x + a1 * y + a2, width, interpolation, fill_mode))
-    first = (np.arange(len(transforms)) * (height * width))[:, None, None]
-    for row, row_weight in rows:
-        for column, column_weight in columns:
-            yield (first + row * width + column).ravel(), (row_weight * column_weight).ravel()
+def _border(height: int, width: int, fill_mode: str) -> Array:
+    """Return the flat index of the pixel that each cell of the bordered image shows: (H + 3, W + 3).
+
+    It is H W where the fill mode is constant and the cell is outside.
+    """
+    (rows, row_inside), (columns, column_inside) = (
+        _inside(np.arange(-_BEFORE, size + _AFTER), size, fill_mode) for size in (height, width)
+    )
+    known = row_inside[:, None] & column_inside
+    return np.where(known, rows[:, None] * width + columns, height * width)
 
 
-def _axis_taps(place: Array, size: int, interpolation: str, fill_mode: str) -> Iterator[tuple[Array, Array]]:
-    """Yield the indices along one axis that its places are read from, and their weights."""
-    if interpolation == "nearest":
-        yield _within(np.floor(place + 0.5), np.ones_like(place), size, fill_mode)
-    else:
-        low = np.floor(place)
-        part = place - low
-        yield _within(low, 1 - part, size, fill_mode)
-        yield _within(low + 1, part, size, fill_mode)
-
-
-def _within(index: Array, weight: Array, size: int, fill_mode: str) -> tuple[Array, Array]:
-    """Return indices that are inside, for those that may be outside, and the weights they have then."""
+def _inside(index: Array, size: int, fill_mode: str) -> tuple[Array, Array]:
+    """Return the indices inside that stand for those outside, and which of them do."""
+    known = np.ones(len(index), bool)
     if fill_mode == "constant":
-        weight = weight * ((index >= 0) & (index < size))
-    if fill_mode in ("constant", "nearest"):
+        known = (index >= 0) & (index < size)
+    elif fill_mode == "nearest":
         index = np.clip(index, 0, size - 1)
     elif fill_mode == "wrap":
         index = np.mod(index, size)
@@ -150,4 +159,50 @@ def _within(index: Array, weight: Array, size: int, fill_mode: str) -> tuple[Arr
     else:  # the same with each end once
         index = np.mod(index, max(1, 2 * size - 2))
         index = np.minimum(index, max(0, 2 * size - 2) - index)
-    return index.astype(np.intp), weight
+    return index, known
+
+
+def _places(
+    transforms: Array, size: tuple[int, int], dtype: Any, interpolation: str, fill_mode: str
+) -> tuple[Array, Array, Array]:
+    """Return what the output pixels of a block of images read.
+
+    Returns:
+        The flat index in the bordered images of the first, upper left pixel (n, H, W), and how far below it
+        and to the right of it the place is: of a shape that broadcasts, between 0 and 1.
+    """
+    height, width = size
+    a0, a1, a2, b0, b1, b2 = transforms.astype(dtype).T[:, :, None, None]  # (n, 1, 1) each
+    y, x = np.arange(height, dtype=dtype)[:, None], np.arange(width, dtype=dtype)
+    # A shift or zoom leaves rows rows: then there is but one place for each row, and for each column.
+    down = b0 * x + b1 * y + b2 if b0.any() else b1 * y + b2
+    right = a0 * x + a1 * y + a2 if a1.any() else a0 * x + a2
+    row, down = _split(down, height, interpolation, fill_mode)
+    column, right = _split(right, width, interpolation, fill_mode)
+    stride = width + _BEFORE + _AFTER
+    image = np.arange(len(transforms))[:, None, None] * (stride * (height + _BEFORE + _AFTER))
+    return (image + (row + _BEFORE) * stride) + (column + _BEFORE), down, right
+
+
+def _split(place: Array, size: int, interpolation: str, fill_mode: str) -> tuple[Array, Array]:
+    """Return the pixel before each place along one axis, and how far after it the place is."""
+    if interpolation == "nearest":
+        place = np.floor(place + 0.5)
+    place = _folded(place, size, fill_mode)
+    low = np.floor(place)
+    return low.astype(np.intp), place - low
+
+
+def _folded(place: Array, size: int, fill_mode: str) -> Array:
+    """Return the places from -1 to the size that show the same as these."""
+    if fill_mode == "constant":
+        return np.clip(place, -1, size)
+    if fill_mode == "nearest":
+        return np.clip(place, 0, size - 1)
+    if fill_mode == "wrap":
+        return np.asarray(np.mod(place, size))
+    if fill_mode == "reflect":  # about the outer edges of the first and the last pixel
+        place = np.mod(place + 0.5, 2 * size)
+        return np.asarray(np.minimum(place, 2 * size - place) - 0.5)
+    place = np.mod(place, max(1, 2 * size - 2))  # about their centers
+    return np.asarray(np.minimum(place, max(0, 2 * size - 2) - place))

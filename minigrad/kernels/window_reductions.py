@@ -2,6 +2,8 @@
 
 Idea:    a window's maximum is the maximum over its rows, then over its columns; its sum likewise. So a
          pool is a few passes over long runs of memory. Which cell it was is found afterwards, by comparing.
+         On the way back, the first S cells of windows at stride S never meet the same input cell: what
+         they get is written, only what the others get is added.
 Shapes:  a block of inputs (n, H, W, C) -> (n, OH, OW, C)
 Before:  windows.py, conv.py.  Next: pool.py (blocks, threads and the public functions).
 """
@@ -14,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from minigrad.kernels.scratch import scratch
-from minigrad.kernels.windows import Array, Windows, meetings, overlap
+from minigrad.kernels.windows import Array, Windows, meetings, overlap, select
 
 Meeting = tuple[int, slice, slice]  # cell k of the window, the outputs and the inputs that meet there
 
@@ -114,3 +116,49 @@ def max_with_index(x: Array, geometry: Windows, out: Array, index: Array) -> Non
             index[:, *places] *= different.view(np.uint8)
         if tap:
             index += 1
+
+
+def _reached(geometry: Windows, axis: int) -> int:
+    """Return how many input cells, from the first on, the first S cells of windows reach without a gap."""
+    if geometry.strides[axis] > geometry.size[axis]:
+        return 0
+    return max(0, geometry.output[axis] * geometry.strides[axis] - geometry.padding[axis][0])
+
+
+def _clear(out: Array, geometry: Windows) -> None:
+    """Write 0 to the cells that the first S cells of the windows, along either axis, don't reach."""
+    for axis in (0, 1):
+        out[*(slice(None),) * (1 + axis), _reached(geometry, axis) :] = 0
+
+
+def scatter(g: Array, index: Array, geometry: Windows, out: Array) -> None:
+    """Write into ``out`` (n, H, W, C), for each cell, the sum of those ``g`` whose index names it."""
+    _clear(out, geometry)
+    for tap, places, cells in meetings(geometry, slice(0, geometry.output[0])):
+        here, to = g[:, *places], out[:, *cells]
+        chosen = np.equal(index[:, *places], tap, out=scratch("chosen", here.shape, np.bool_))
+        row, column = divmod(tap, geometry.size[1])
+        if row < geometry.strides[0] and column < geometry.strides[1]:
+            select(here, chosen, to)
+        else:
+            to += select(here, chosen, scratch("winner", here.shape, out.dtype))
+
+
+def spread(g: Array, geometry: Windows, out: Array) -> None:
+    """Give each ``g`` to all cells of its window, the transpose of a sum: along one axis, then the other."""
+    n, high, _, channels = g.shape
+    width = geometry.shape[2]
+    between: Array = scratch("between", (n, high, width, channels), out.dtype)
+    _spread(g, 1, geometry, between)
+    _spread(between, 0, geometry, out)
+
+
+def _spread(g: Array, axis: int, geometry: Windows, out: Array) -> None:
+    lead = (slice(None),) * (1 + axis)
+    out[*lead, _reached(geometry, axis) :] = 0
+    for k, places, cells in along_axis(geometry, axis, 0, geometry.output[axis]):
+        to, what = out[*lead, cells], g[*lead, places]
+        if k < geometry.strides[axis]:
+            to[...] = what
+        else:
+            np.add(to, what, out=to)

@@ -16,6 +16,7 @@ from minigrad.arguments import number
 from minigrad.config import standardize_data_format
 from minigrad.errors import ShapeError
 from minigrad.layers.layer import Layer
+from minigrad.ops.affine import flip_some
 from minigrad.random.seed import as_seed_generator, serialize_seed
 
 
@@ -126,8 +127,7 @@ class RandomFlip(Augmentation):
         """Return the images, some of them mirrored."""
         height, width = self._spatial_axes
         axes = {"horizontal": (width,), "vertical": (height,)}.get(self.mode, (height, width))
-        flipped = (self._draw(len(images), (0.0, 1.0)) <= 0.5).reshape(-1, 1, 1, 1)
-        return ops.where(flipped, ops.flip(images, axes), images)
+        return flip_some(images, self._draw(len(images), (0.0, 1.0)) <= 0.5, axes)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, in a form that JSON can hold."""

@@ -3,18 +3,21 @@
 Idea:    between batch and layer normalization: as many statistics as there are groups, from one example
          alone, so that small batches do no harm.
 Shapes:  (N, ..., C) -> the same; statistics (N, G), over C / G channels and all other axes but N.
-Before:  layers/example_normalization.py.  Next: layers/merging.py.
+Before:  ops/example_normalization.py (the arithmetic), layers/example_normalization.py.
+         Next: layers/merging.py.
 Source:  Wu & He 2018, "Group Normalization"; ``keras.layers.GroupNormalization``.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from minigrad import ops
 from minigrad.errors import ShapeError
 from minigrad.layers.input_spec import InputSpec
 from minigrad.layers.scale_and_shift import ScaleAndShift, channel_axes
+from minigrad.ops.example_normalization import normalize_groups
 
 
 class GroupNormalization(ScaleAndShift):
@@ -106,25 +109,16 @@ class GroupNormalization(ScaleAndShift):
     def call(self, inputs: Any) -> Any:
         """Return the normalized inputs."""
         x = self._widened(inputs)
-        (axis,), shape = channel_axes(self.name, self.axis, x.shape)
-        each = tuple(shape[0] if one == axis else 1 for one in range(len(x.shape)))  # (1, ..., C)
-        centered = x - self._group_means(x, axis)
-        factor = ops.rsqrt(self._group_means(ops.square(centered), axis) + self.epsilon)  # (N, 1, ..., C)
-        if self.gamma is not None:
-            factor = factor * ops.reshape(self.gamma, each)
-        y = centered * factor
-        if self.beta is not None:
-            y = y + ops.reshape(self.beta, each)
+        (axis,), (channels,) = channel_axes(self.name, self.axis, x.shape)
+        first = axis == 1 and len(x.shape) > 2
+        moved = x if first else ops.moveaxis(x, axis, -1)
+        size = math.prod(x.shape[1:]) // channels
+        flat = ops.reshape(moved, (len(x), channels, size) if first else (len(x), size, channels))
+        groups = self._group_count(channels)
+        y = normalize_groups(flat, self.gamma, self.beta, groups, self.epsilon, 1 if first else 2)
+        y = ops.reshape(y, moved.shape)
+        y = y if first else ops.moveaxis(y, -1, axis)
         return ops.cast(y, self.dtype) if y.dtype != self.dtype else y
-
-    def _group_means(self, x: Any, axis: int) -> Any:
-        """Return the mean of each example's groups, once for each channel: (N, 1, ..., C)."""
-        others = tuple(one for one in range(1, len(x.shape)) if one != axis)
-        means = ops.mean(x, others, keepdims=True) if others else x  # of each channel first: that is faster
-        groups = self._group_count(x.shape[axis])
-        parts = (*means.shape[:axis], groups, x.shape[axis] // groups, *means.shape[axis + 1 :])
-        grouped = ops.mean(ops.reshape(means, parts), axis + 1, keepdims=True)  # (N, 1, ..., G, 1)
-        return ops.reshape(ops.broadcast_to(grouped, parts), means.shape)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the input's shape."""

@@ -2,13 +2,13 @@
 
 Idea:    smooth bends. Each is written so that no step of it overflows.
 Shapes:  any.
-Before:  ops/rectifiers.py.  Next: ops/hard_activation.py (cheap stand-ins for these).
+Before:  kernels/activation.py (the passes over memory), ops/rectifiers.py.
+         Next: ops/hard_activation.py (cheap stand-ins for these).
 Source:  ``keras.ops.nn`` for names and arguments.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -16,15 +16,12 @@ import numpy as np
 from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
 from minigrad.autodiff.values import floating
-from minigrad.kernels import special
+from minigrad.kernels import activation as kernels
+from minigrad.kernels.activation import BELL_HEIGHT, GELU_CUBIC, GELU_SLOPE, ROOT_HALF
 from minigrad.ops.elementwise import multiply
 from minigrad.ops.hyperbolic import tanh
 from minigrad.ops.math import exp
 from minigrad.ops.special import erf
-
-GELU_SLOPE = math.sqrt(2.0 / math.pi)
-GELU_CUBIC = 0.044715
-ROOT_HALF = math.sqrt(0.5)
 
 
 @differentiable
@@ -44,13 +41,13 @@ def sigmoid(x: Array) -> Any:
         >>> mg.ops.sigmoid(mg.Tensor([0.0, 1000.0]))
         Tensor([0.5, 1. ], shape=(2,), dtype=float32)
     """
-    x = floating(x)
-    with np.errstate(over="ignore"):  # an infinite e^-x gives the right answer, 0
-        return 1.0 / (1.0 + np.exp(-x))
+    return kernels.sigmoid(np.asarray(floating(x)))
 
 
 @sigmoid.vjp
 def _(g: Any, out: Any) -> Any:
+    if isinstance(g, np.ndarray):
+        return kernels.sigmoid_gradient(g, out)
     return g * out * (1.0 - out)
 
 
@@ -156,7 +153,7 @@ def mish(x: Any) -> Any:
     return multiply(x, tanh(softplus(x)))
 
 
-@differentiable
+@differentiable(aux=True)
 def gelu(x: Array, approximate: bool = True) -> Any:
     """Gaussian error linear unit: ``y = x F(x)``, F being the normal distribution function.
 
@@ -177,20 +174,17 @@ def gelu(x: Array, approximate: bool = True) -> Any:
         >>> mg.ops.gelu(mg.Tensor([-1.0, 1.0])).numpy().round(4)
         array([-0.1588,  0.8412], dtype=float32)
     """
-    x = floating(x)
-    if approximate:
-        inner = np.tanh(GELU_SLOPE * x * (1.0 + GELU_CUBIC * x * x))
-    else:
-        inner = special.erf(ROOT_HALF * x)
-    return 0.5 * x * (1.0 + inner)
+    return kernels.gelu(np.asarray(floating(x)), approximate)
 
 
 @gelu.vjp
-def _(g: Any, x: Any, approximate: Any) -> Any:
+def _(g: Any, x: Any, approximate: Any, aux: Any) -> Any:
+    if isinstance(g, np.ndarray):
+        return kernels.gelu_gradient(g, x, aux, approximate)
     if approximate:
         square = x * x
         t = tanh(GELU_SLOPE * x * (1.0 + GELU_CUBIC * square))
         slope = GELU_SLOPE * (1.0 + 3.0 * GELU_CUBIC * square)
         return g * (0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * slope)
-    bell = exp(-0.5 * x * x) * (ROOT_HALF / math.sqrt(math.pi))
+    bell = exp(-0.5 * x * x) * BELL_HEIGHT
     return g * (0.5 * (1.0 + erf(ROOT_HALF * x)) + x * bell)

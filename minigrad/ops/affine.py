@@ -1,4 +1,4 @@
-"""Affine transforms of images: rotated, shifted, zoomed, sheared.
+"""Affine transforms of images: rotated, shifted, zoomed, sheared; and mirrored, some of them.
 
 Idea:    the transform says for each output pixel where to look in the input. That is linear in the image,
          so reading there and adding back there are each other's derivative.
@@ -80,6 +80,35 @@ def affine_spread(g: Array, transform: Any, interpolation: Any, fill_mode: Any) 
 @affine_spread.vjp
 def _(g: Any, transform: Any, interpolation: Any, fill_mode: Any) -> Any:
     return affine_resample(g, transform, interpolation, fill_mode, 0.0)
+
+
+@differentiable
+def flip_some(images: Array, chosen: Any, axes: Any) -> Any:
+    """Mirror the chosen images along axes, and copy the others: twice is none, so ``dx`` is g, treated so.
+
+    Only what is mirrored is read twice; `where` would have to look at every pixel's condition.
+
+    Args:
+        images: (N, ...).
+        chosen: A boolean ndarray (N,).
+        axes: The axes to mirror, a tuple; not 0.
+
+    Returns:
+        A tensor of the images' shape and dtype.
+
+    Example:
+        >>> import minigrad as mg, numpy as np
+        >>> flip_some(mg.Tensor([[1.0, 2.0], [3.0, 4.0]]), np.array([False, True]), (1,)).tolist()
+        [[1.0, 2.0], [4.0, 3.0]]
+    """
+    out = images.copy()
+    out[chosen] = np.flip(images[chosen], axes)
+    return out
+
+
+@flip_some.vjp
+def _(g: Any, chosen: Any, axes: Any) -> Any:
+    return flip_some(g, chosen, axes)
 
 
 def affine_transform(

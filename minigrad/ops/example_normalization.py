@@ -2,7 +2,8 @@
 
 Idea:    unlike batch normalization, an example's result doesn't depend on its neighbors in the batch.
 Shapes:  x (..., C) -> the same
-Before:  ops/normalization.py.  Next: ops/methods.py.
+Before:  kernels/example_normalization.py (the passes over memory), ops/normalization.py.
+          Next: ops/methods.py.
 Source:  ``keras.ops.layer_normalization``, ``rms_normalization``, ``normalize``; Ba et al. 2016;
          Zhang & Sennrich 2019.
 """
@@ -15,11 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.differentiable import cast
+from minigrad.autodiff.differentiable import cast, differentiable
+from minigrad.autodiff.op import Array
+from minigrad.autodiff.values import floating
 from minigrad.config import epsilon as default_epsilon
 from minigrad.config import floatx
 from minigrad.errors import ShapeError
-from minigrad.ops.elementwise import divide, multiply, subtract
+from minigrad.kernels import example_normalization as kernels
+from minigrad.ops.axes import transpose
+from minigrad.ops.elementwise import divide, multiply
 from minigrad.ops.normalization import moments
 from minigrad.ops.powers import power, rsqrt, square
 from minigrad.ops.reduction import mean, sum
@@ -36,7 +41,7 @@ def layer_normalization(
 ) -> Any:
     """Normalize each example by its own statistics: ``y = gamma (x - m) / sqrt(v + epsilon) + beta``.
 
-    m and v are the `moments` along the axes; the derivative is that of its parts.
+    m and v are the `moments` along the axes; the derivative is that of `normalize_groups`.
 
     Args:
         x: A tensor, array or list.
@@ -49,7 +54,7 @@ def layer_normalization(
         A tensor of x's shape and dtype; float16 is computed in float32.
 
     Raises:
-        ShapeError: If an axis is out of range, or gamma or beta don't fit.
+        ShapeError: If an axis is out of range, gamma or beta don't fit, or there is nothing to average over.
 
     Source: ``keras.ops.layer_normalization``; Ba, Kiros & Hinton 2016.
 
@@ -61,14 +66,85 @@ def layer_normalization(
     size = np.shape(x)
     axes = sorted(normalize_axes("layer_normalization", axis, len(size)))
     shape = tuple(n if i in axes else 1 for i, n in enumerate(size))
-    x, narrow = _widened(x)
-    m, v = moments(x, tuple(axes), True)
-    y = subtract(x, m) * rsqrt(v + (default_epsilon() if epsilon is None else epsilon))
-    if gamma is not None:
-        y = y * _parameter("layer_normalization", "gamma", gamma, shape)
-    if beta is not None:
-        y = y + _parameter("layer_normalization", "beta", beta, shape)
+    if not math.prod(shape):
+        raise ShapeError(f"layer_normalization: there is nothing to average over along axes {axes} of {size}")
+    gamma, beta = (
+        None if one is None else reshape(_parameter("layer_normalization", name, one, shape), (-1,))
+        for name, one in (("gamma", gamma), ("beta", beta))
+    )
+    order = (*(i for i in range(len(size)) if i not in axes), *axes)
+    moved = order != tuple(range(len(size)))
+    x, narrow = _widened(transpose(x, order) if moved else x)
+    rows = reshape(x, (math.prod(size) // math.prod(shape), 1, math.prod(shape)))
+    y = normalize_groups(rows, gamma, beta, 1, default_epsilon() if epsilon is None else epsilon, 2)
+    y = reshape(y, tuple(size[i] for i in order))
+    y = transpose(y, tuple(np.argsort(order).tolist())) if moved else y
     return cast(y, np.float16) if narrow else y
+
+
+@differentiable(aux=True)
+def normalize_groups(
+    x: Array, scale: Array | None, offset: Array | None, groups: int, epsilon: float, axis: int
+) -> Any:
+    """Normalize groups of channels of each example: ``y = scale (x - m) r + offset``.
+
+    ``r = 1 / sqrt(v + epsilon)``, m and v being mean and variance of a group's channels at all places. With
+    ``h = g scale`` and means over the group, ``dx = r (h - mean h - (x - m) r^2 mean(h (x - m)))``;
+    ``dscale = sum g (x - m) r`` and ``doffset = sum g``.
+
+    Args:
+        x: (N, S, C), or (N, C, S): N examples of S places and C channels. Integers become float32.
+        scale: (C,) or None for 1.
+        offset: (C,) or None for 0.
+        groups: G, a divisor of C: so many runs of neighboring channels.
+        epsilon: Keeps the root away from 0.
+        axis: That of the channels: 2 or 1.
+
+    Returns:
+        A tensor of x's shape.
+
+    Raises:
+        ShapeError: If there is nothing to average over.
+
+    Source: Ba, Kiros & Hinton 2016; Wu & He 2018.
+
+    Example:
+        >>> import minigrad as mg
+        >>> x = mg.Tensor([[[1.0, 3.0, 10.0, 30.0]]])
+        >>> normalize_groups(x, None, None, 2, 0.0, 2).tolist()
+        [[[-1.0, 1.0, -1.0, 1.0]]]
+    """
+    if not math.prod(x.shape[1:]):
+        raise ShapeError(f"normalize_groups: there is nothing to average over in x of shape {x.shape}")
+    x = floating(x)
+    wide = np.ascontiguousarray(x, np.result_type(x, np.float32))  # float16 is too narrow for squares
+    y, mean, inverse = kernels.normalize_groups(wide, groups, epsilon, scale, offset, axis)
+    return y.astype(x.dtype, copy=False), (mean, inverse)
+
+
+@normalize_groups.vjp
+def _(g: Any, x: Any, scale: Any, offset: Any, groups: Any, epsilon: Any, axis: Any, aux: Any) -> Any:
+    if isinstance(g, np.ndarray):
+        (m, r), dtype = aux, g.dtype
+        g, x = (np.ascontiguousarray(one, m.dtype) for one in (g, x))
+        dx, dscale, doffset = kernels.normalize_groups_gradient(g, x, m, r, scale, axis)
+        dx, dscale, doffset = (one.astype(dtype, copy=False) for one in (dx, dscale, doffset))
+        return dx, None if scale is None else dscale, None if offset is None else doffset
+    parts = (*x.shape[:axis], groups, x.shape[axis] // groups, *x.shape[axis + 1 :])  # (N, S, G, K), say
+    over = (1, 3) if axis == 2 else (2, 3)
+    grouped = reshape(x, parts)
+    m, v = moments(grouped, over, True)
+    inverse = rsqrt(v + epsilon)
+    normal = (grouped - m) * inverse
+    h = g if scale is None else g * reshape(scale, (-1,) if axis == 2 else (-1, 1))
+    h = reshape(h, parts)
+    dx = inverse * (h - mean(h, over, True) - normal * mean(h * normal, over, True))
+    places = (0, 3 - axis)
+    return (
+        reshape(dx, x.shape),
+        None if scale is None else sum(g * reshape(normal, x.shape), places),
+        None if offset is None else sum(g, places),
+    )
 
 
 def rms_normalization(x: Any, scale: Any = None, axis: Axes = -1, epsilon: float | None = None) -> Any:

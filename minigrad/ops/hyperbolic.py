@@ -2,7 +2,7 @@
 
 Idea:    sines and cosines of the hyperbola; the derivatives differ from the circle's by signs alone.
 Shapes:  any.
-Before:  ops/trigonometry.py.  Next: ops/special.py.
+Before:  kernels/activation.py (tanh), ops/trigonometry.py.  Next: ops/special.py.
 Source:  ``keras.ops`` for names.
 """
 
@@ -14,6 +14,8 @@ import numpy as np
 
 from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
+from minigrad.kernels import activation as kernels
+from minigrad.kernels.elementwise import BLOCK
 from minigrad.ops.powers import sqrt
 from minigrad.ops.trigonometry import hypot
 
@@ -85,11 +87,15 @@ def tanh(x: Array) -> Any:
         >>> mg.ops.tanh(mg.Tensor([0.0, 100.0]))
         Tensor([0., 1.], shape=(2,), dtype=float32)
     """
+    if isinstance(x, np.ndarray) and x.size > BLOCK and x.dtype.kind == "f":
+        return kernels.tanh(x)
     return np.tanh(x)
 
 
 @tanh.vjp
 def _(g: Any, out: Any) -> Any:
+    if isinstance(g, np.ndarray) and g.size > BLOCK:
+        return kernels.tanh_gradient(g, out)
     return g - g * out * out
 
 

@@ -210,15 +210,17 @@ def _(g: Any, x: Any, axis: Any, scale: Any, epsilon: Any, out: Any, needs: Any)
 
 
 def _rows(x: Any, statistic: Shape) -> Any:
-    """Return x as (M, C) if its statistics, of this shape, are those of its last axes; else None.
+    """Return x as (N, C, S) if its statistics, of this shape, are those of neighboring axes; else None.
 
     This is what the kernels take, without a copy; they pay from float32 on.
     """
-    kept = statistic[next((axis for axis, size in enumerate(statistic) if size != 1), len(statistic)) :]
-    last = x.shape[len(x.shape) - len(kept) :]
-    if not kept or not x.size or last != kept or not x.flags.c_contiguous or x.dtype.itemsize < 4:
+    kept = [axis for axis, size in enumerate(statistic) if size != 1]
+    if not kept or not x.size or not x.flags.c_contiguous or x.dtype.itemsize < 4:
         return None
-    return x.reshape(-1, math.prod(kept))
+    first, end = kept[0], kept[-1] + 1
+    if x.shape[first:end] != statistic[first:end]:
+        return None
+    return x.reshape(math.prod(x.shape[:first]), math.prod(x.shape[first:end]), math.prod(x.shape[end:]))
 
 
 def _center_scale_shift(x: Any, center: Any, scale: Any, shift: Any) -> Any:

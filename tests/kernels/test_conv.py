@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from kernel_cases import convolutions
 from minigrad.errors import DTypeError, ShapeError
-from minigrad.kernels import columns, conv, conv_gradients, depthwise, reference, threads, windows
+from minigrad.kernels import (
+    columns,
+    conv,
+    conv_forward,
+    conv_gradients,
+    conv_plan,
+    conv_separable,
+    conv_strided,
+    depthwise,
+    reference,
+    threads,
+    windows,
+)
 
 NONE = ((0, 0), (0, 0))
 SAME = ((1, 1), (1, 1))
@@ -26,6 +38,16 @@ def block_size(request):
         mock.patch.object(columns, "MIN_BLOCK_ROWS", 2),
         mock.patch.object(depthwise, "BLOCK_CELLS", 20),
         mock.patch.object(windows, "_WORTH_SHARING", 0),
+    ):
+        yield
+
+
+@pytest.fixture
+def usual_sizes():
+    """The usual block sizes in both runs of a test, since the plan depends on them."""
+    with (
+        mock.patch.object(columns, "BLOCK_CELLS", 1_200_000),
+        mock.patch.object(columns, "MIN_BLOCK_ROWS", 256),
     ):
         yield
 
@@ -65,15 +87,62 @@ def test_gradients_are_the_loops(call, masked):
     np.testing.assert_allclose(alone, expected_kernel, **call.tolerance)
 
 
-@settings(max_examples=60)
-@given(convolutions(groups=1))
-def test_both_ways_back_agree(call):
-    with mock.patch.object(conv_gradients, "plan", return_value=conv_gradients.Gradients):
-        expected = conv.conv2d_gradients(call.x, call.g, call.kernel, *call.options)
-    for one, other in zip(
-        conv.conv2d_gradients(call.x, call.g, call.kernel, *call.options), expected, strict=True
-    ):
-        np.testing.assert_allclose(one, other, **call.tolerance)
+@settings(max_examples=150)
+@given(convolutions())
+def test_every_way_back_is_the_loops(call):
+    """Each way is forced where it can do it at all, whatever the plan would choose."""
+    of = columns.case("conv2d", call.x.shape, call.kernel.shape, *call.options)
+    able = [conv_gradients.Gradients]
+    if conv_plan.separable(of):
+        able.append(conv_separable.Separable)
+    if of.windows.dilation == (1, 1):
+        able.append(conv_strided.Strided)
+    expected_x = reference.conv2d_input_gradient(call.g, call.kernel, call.x.shape, *call.options)
+    expected_kernel = reference.conv2d_kernel_gradient(call.x, call.g, call.kernel.shape[:2], *call.options)
+    for way in able:
+        with mock.patch.object(conv, "way_back", return_value=way):
+            gx, gkernel, gbias = conv.conv2d_gradients(call.x, call.g, call.kernel, *call.options)
+        np.testing.assert_allclose(gx, expected_x, **call.tolerance)
+        np.testing.assert_allclose(gkernel, expected_kernel, **call.tolerance)
+        np.testing.assert_allclose(gbias, call.g.sum(axis=(0, 1, 2)), **call.tolerance)
+
+
+@settings(max_examples=150)
+@given(convolutions(), st.booleans())
+def test_every_way_forward_is_the_loops(call, with_bias):
+    of = columns.case("conv2d", call.x.shape, call.kernel.shape, *call.options)
+    expected = reference.conv2d(call.x, call.kernel, *call.options)
+    bias = np.linspace(-1, 1, expected.shape[3], dtype=expected.dtype) if with_bias else None
+    expected = expected if bias is None else expected + bias
+    for way in ["columns", "rows"] if of.windows.strides == (1, 1) else ["columns"]:
+        out = np.full_like(expected, np.nan)
+        with mock.patch.object(conv_forward, "forward_way", return_value=way):
+            conv_forward.forward(call.x, call.kernel, of, bias, False, out)
+        np.testing.assert_allclose(out, expected, **call.tolerance)
+
+
+@pytest.mark.parametrize(
+    ("shape", "kernel", "options", "forward", "backward"),
+    [
+        ((2, 14, 14, 32), (3, 3, 32, 64), {}, "columns", "separable"),
+        ((2, 28, 28, 16), (11, 11, 16, 32), {}, "rows", "separable"),
+        ((2, 300, 300, 16), (11, 11, 16, 32), {}, "columns", "separable"),  # an image of many blocks
+        ((2, 32, 32, 3), (5, 5, 3, 32), {"strides": (2, 2)}, "columns", "strided"),
+        ((2, 32, 32, 3), (5, 5, 3, 32), {"strides": (5, 5)}, "columns", "columns"),
+        ((2, 32, 32, 3), (5, 5, 3, 32), {"strides": (2, 2), "dilation": (2, 2)}, "columns", "columns"),
+        ((2, 14, 14, 8), (3, 3, 1, 16), {"groups": 8}, "depthwise", "depthwise"),
+        ((2, 14, 14, 8), (3, 3, 4, 16), {"groups": 2}, "columns", "separable"),
+        ((2, 14, 14, 8), (1, 1, 8, 16), {}, "columns", "columns"),
+    ],
+)
+@pytest.mark.usefixtures("usual_sizes")
+def test_the_plan(shape, kernel, options, forward, backward):
+    given_options = {"strides": (1, 1), "padding": NONE, "dilation": (1, 1), "groups": 1} | options
+    of = columns.case("conv2d", shape, kernel, *given_options.values())
+    assert conv_plan.forward_way(of) == forward
+    assert conv_plan.backward_way(of, (True, True, True)) == backward
+    without_input = conv_plan.backward_way(of, (False, True, True))
+    assert without_input == ("depthwise" if backward == "depthwise" else "columns")
 
 
 @given(convolutions())
@@ -97,6 +166,9 @@ def test_the_three_are_each_others_adjoints(call):
         ((30, 28, 28, 1), (3, 3, 1, 32), ((1, 1), SAME)),
         ((20, 9, 9, 6), (3, 3, 6, 4), ((2, 2), SAME)),
         ((20, 9, 9, 6), (3, 3, 1, 12), ((1, 1), SAME, (1, 1), 6)),
+        ((20, 9, 9, 6), (3, 3, 1, 6), ((2, 2), SAME, (1, 1), 6)),
+        ((20, 9, 9, 6), (3, 3, 3, 4), ((1, 1), SAME, (1, 1), 2)),
+        ((20, 14, 14, 8), (5, 5, 8, 8), ((1, 1), SAME)),
         ((30, 6, 6, 64), (1, 1, 64, 64), ((1, 1), NONE)),
     ],
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kernel_cases import convolutions
 from minigrad.errors import ShapeError
-from minigrad.kernels import columns, conv, conv_pool, pool, threads, windows
+from minigrad.kernels import columns, conv, conv_forward, conv_pool, pool, threads, windows
 from minigrad.kernels.conv_pool import Pool
 
 NONE = ((0, 0), (0, 0))
@@ -69,6 +69,21 @@ def test_it_is_the_two_one_after_the_other(data, call, relu, with_bias):
                 assert other is None
             else:
                 np.testing.assert_array_equal(one, other)
+
+
+@settings(max_examples=60)
+@given(st.data(), convolutions(groups=1))
+def test_a_convolution_by_its_kernels_rows_is_the_two_one_after_the_other(data, call):
+    options = ((1, 1), *call.options[1:])
+    with mock.patch.object(conv_forward, "forward_way", return_value="rows"):
+        apart = conv.conv2d(call.x, call.kernel, *options, relu=True)
+        assume(apart.size)
+        then = data.draw(poolings(*apart.shape[1:3]))
+        out, index = conv_pool.conv2d_max_pool2d(call.x, call.kernel, *options, None, True, then)
+    expected, _ = pool.max_pool2d(apart, *then)
+    np.testing.assert_allclose(out, expected, **call.tolerance)
+    chosen = pool.window_gather(apart, index, *then)
+    np.testing.assert_allclose(np.where(out > 0, chosen, 0), expected, **call.tolerance)
 
 
 @pytest.fixture

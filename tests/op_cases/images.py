@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from minigrad.kernels.resampling import FILL_MODES
-from minigrad.testing.strategies import arrays
+from minigrad.testing.strategies import arrays, shapes
 from op_cases.call import Call, case
 
 
@@ -29,6 +29,14 @@ def transformations(draw):
 def _(draw):
     shape, options = draw(transformations())
     return Call((draw(arrays(shape)), *options, 0.5))
+
+
+@case("flip_some")
+def _(draw):
+    shape = draw(shapes(min_ndim=2))
+    chosen = np.array(draw(st.lists(st.booleans(), min_size=shape[0], max_size=shape[0])), bool)
+    axes = draw(st.lists(st.integers(1, len(shape) - 1), unique=True))
+    return Call((draw(arrays(shape)), chosen, tuple(axes)))
 
 
 @case("affine_spread")

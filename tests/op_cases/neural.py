@@ -205,6 +205,16 @@ def _(draw):
     return Call((x, mean, variance, axis, offset, scale, draw(st.sampled_from((1e-3, 0.5)))))
 
 
+@case("normalize_groups")
+def _(draw):
+    groups, size = draw(st.integers(1, 2)), draw(st.integers(1, 3))
+    channels = groups * size
+    axis, places = draw(st.sampled_from((1, 2))), draw(st.integers(1, 3))
+    x = draw(arrays((draw(st.integers(0, 3)), *((channels, places) if axis == 1 else (places, channels)))))
+    scale, offset = (draw(arrays((channels,))) if draw(st.booleans()) else None for _ in range(2))
+    return Call((x, scale, offset, groups, draw(st.sampled_from((0.1, 0.5))), axis))
+
+
 @case("normalize_batch")
 def _(draw):
     shape = draw(shapes(min_ndim=1, max_ndim=4, min_size=1, max_size=3))

@@ -9,6 +9,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.errors import DTypeError, ShapeError
+from minigrad.ops.affine import flip_some
 
 GOLDEN = np.load(Path(__file__).parents[1] / "golden/general.npz")
 IMAGES, TRANSFORMS = GOLDEN["affine/images"], GOLDEN["affine/transforms"]
@@ -70,3 +71,10 @@ def test_the_gradient_goes_to_the_pixels_that_were_read():
 def test_bad_input(call, error, text):
     with pytest.raises(error, match=text):
         call()
+
+
+def test_some_images_are_mirrored():
+    chosen = np.arange(len(IMAGES)) % 2 == 0
+    for axes in ((1,), (2,), (1, 2)):
+        expected = np.where(chosen[:, None, None, None], np.flip(IMAGES, axes), IMAGES)
+        np.testing.assert_array_equal(flip_some(mg.Tensor(IMAGES), chosen, axes), expected)

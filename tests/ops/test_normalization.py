@@ -214,3 +214,26 @@ def test_second_derivatives_reach_a_result_of_several_as_well():
     m, v, total, square = mean.item(), variance.item(), x.numpy().sum(), (x.numpy() ** 2).sum()
     expected = 2 * v * total / n + 4 * m * square / n - 6 * m * m * total / n
     assert by_mean.item() == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("axis", [-1, 0, 1, (1, 2), (0, 2)])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_layer_normalization_along_any_axes_is_the_plain_formula(axis, dtype):
+    x = np.random.default_rng(0).normal(2.0, 3.0, (3, 4, 6)).astype(dtype).swapaxes(1, 2)  # not contiguous
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    gamma = np.linspace(-1, 2, np.prod([x.shape[one] for one in axes])).astype(dtype)
+    gamma = gamma.reshape([x.shape[one] for one in axes])
+    shape = [n if i in {one % 3 for one in axes} else 1 for i, n in enumerate(x.shape)]
+    wide, factor = x.astype(np.float64), gamma.astype(np.float64).reshape(shape)
+    centered = wide - wide.mean(axes, keepdims=True)
+    expected = factor * (centered / np.sqrt(wide.var(axes, keepdims=True) + 1e-3) + 1)
+    y = mg.ops.layer_normalization(mg.Tensor(x), gamma, gamma, axis=axis, epsilon=1e-3)
+    assert y.dtype == dtype
+    close = {np.float16: 4e-3, np.float32: 1e-5, np.float64: 1e-13}[dtype]
+    np.testing.assert_allclose(y.numpy(), expected, rtol=close, atol=close)
+
+
+def test_layer_normalization_of_nothing():
+    assert mg.ops.layer_normalization(mg.Tensor(np.zeros((0, 3)))).shape == (0, 3)
+    with pytest.raises(ShapeError, match=r"layer_normalization: there is nothing to average over .*\(2, 0\)"):
+        mg.ops.layer_normalization(mg.Tensor(np.zeros((2, 0))))
