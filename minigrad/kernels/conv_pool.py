@@ -171,8 +171,8 @@ def conv2d_max_pool2d_gradients(
 
 
 def fuses(of: Case, dtype: np.dtype[Any], result: np.dtype[Any]) -> bool:
-    """Return whether the two are done as one: not where the result is rounded, or there is no product."""
-    return not of.depthwise and dtype == result
+    """Return whether the two are done as one: not where the result is rounded, or nothing is multiplied."""
+    return not of.depthwise and dtype == result and 0 not in of.windows.output
 
 
 class PooledGradient(conv_gradients.OutputGradient):

@@ -167,3 +167,11 @@ def test_bad_input(lecture):
         conv_pool.conv2d_max_pool2d_gradients(
             x, x, kernel, *options, None, x.astype(np.uint8), Pool((2, 2), (2, 2))
         )
+
+
+def test_padding_around_an_output_without_cells_is_pooled_as_it_is_apart():
+    x, kernel, options = np.ones((1, 1, 3, 1)), np.ones((2, 2, 1, 1)), ((1, 1), NONE, (1, 1), 1)
+    then = Pool((2, 2), (1, 1), ((1, 1), (0, 0)))
+    expected, _ = pool.max_pool2d(conv.conv2d(x, kernel, *options, relu=True), *then)
+    out, _ = conv_pool.conv2d_max_pool2d(x, kernel, *options, None, True, then)
+    np.testing.assert_array_equal(out, expected)
