@@ -19,7 +19,7 @@ from minigrad.kernels import conv_gradients
 from minigrad.kernels.columns import Case, case
 from minigrad.kernels.conv import conv2d, conv2d_gradients, way_back
 from minigrad.kernels.conv_forward import block_convolution, cells_of
-from minigrad.kernels.pool import check_index, max_pool2d, pool_windows, window_scatter
+from minigrad.kernels.pool import check_index, empty_index, max_pool2d, pool_windows, window_scatter
 from minigrad.kernels.scratch import scratch
 from minigrad.kernels.threads import parallel_for
 from minigrad.kernels.window_reductions import lowest, max_with_index, pool, scatter, window_rows
@@ -87,8 +87,7 @@ def conv2d_max_pool2d(
     convolve = block_convolution(x, kernel, of, bias, dtype)
     n, high, _, filters = shape = (of.output_shape[0], *windows.output, of.output_shape[3])
     out = np.empty(shape, dtype)
-    wide_index = windows.size[0] * windows.size[1] > 255
-    index = np.empty(shape, np.intp if wide_index else np.uint8) if with_index else None
+    index = empty_index(shape, windows) if with_index else None
     cells = cells_of(of)
     parts = blocks(n, high, windows.strides[0] * windows.shape[2] * cells, of.block_cells(cells))
 
@@ -189,8 +188,7 @@ class PooledGradient(conv_gradients.OutputGradient):
 
     def write(self, images: slice, rows: slice, out: Array) -> Array:
         """Write a block of the convolution's gradient into ``out``: what `window_scatter` would."""
-        seen, part = self._windows_of(rows)
-        here = slice(seen.start, seen.stop)
+        here, part = self._windows_of(rows)
         index = self.index[images, here]
         g: Array = super().write(images, here, scratch("pooled", index.shape, out.dtype))
         scatter(g, index, part, out)

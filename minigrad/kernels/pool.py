@@ -93,8 +93,7 @@ def max_pool2d(
     compute_dtype("max_pool2d", x)  # none is needed: any real dtype can be compared
     n, high, _, channels = shape = (x.shape[0], *geometry.output, x.shape[3])
     out = np.empty(shape, x.dtype)
-    cells = geometry.size[0] * geometry.size[1]
-    index = np.empty(shape, np.uint8 if cells <= 255 else np.intp) if with_index else None
+    index = empty_index(shape, geometry) if with_index else None
     parts = blocks(n, high, x.shape[2] * channels * geometry.strides[0], _BLOCK_CELLS)
 
     def block(i: int) -> None:
@@ -107,6 +106,11 @@ def max_pool2d(
 
     parallel_for(block, len(parts) if out.size else 0)
     return out, index
+
+
+def empty_index(shape: Shape, geometry: Windows) -> Array:
+    """Return an array for the index of each window's maximum: bytes, unless a window has too many cells."""
+    return np.empty(shape, np.uint8 if geometry.size[0] * geometry.size[1] <= 255 else np.intp)
 
 
 def check_index(name: str, g: Array, index: Array, geometry: Windows) -> None:

@@ -3,7 +3,7 @@
 Idea:    both are linear. Nearest copies each cell; bilinear gives each new cell a mean of the four cells
          around it, weighted by how near they are, which is one matrix for the rows and one for the columns.
 Shapes:  (N, H, W, C) -> (N, SH H, SW W, C), (N, L, C) -> (N, S L, C)
-Before:  ops/repeating.py, ops/images.py, layers/spatial.py.  Next: layers/reshaping.py.
+Before:  ops/repeating.py, ops/resizing.py, layers/spatial.py.  Next: layers/reshaping.py.
 Source:  Keras's ``keras/src/layers/reshaping/up_sampling2d.py``.
 """
 
@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from minigrad import ops
 from minigrad.config import standardize_data_format
 from minigrad.layers.input_spec import InputSpec
 from minigrad.layers.layer import Layer
 from minigrad.layers.spatial import join_shape, split_shape
 from minigrad.ops.images import layout, separable_resize
+from minigrad.ops.resizing import resizing_matrix
 from minigrad.shapes import integers
 
 _INTERPOLATIONS = ("nearest", "bilinear")
@@ -117,7 +116,8 @@ class UpSampling2D(Layer):
             return self._repeat(inputs)
         found = layout("UpSampling2D", inputs, self.data_format)
         matrices = (
-            _bilinear(size, factor, self.dtype) for size, factor in zip(found.spatial, self.size, strict=True)
+            resizing_matrix(size, size * factor, "bilinear", antialias=False)
+            for size, factor in zip(found.spatial, self.size, strict=True)
         )
         return found.from_images(separable_resize(ops.cast(found.to_images(inputs), self.dtype), *matrices))
 
@@ -145,19 +145,3 @@ class UpSampling2D(Layer):
             "data_format": self.data_format,
             "interpolation": self.interpolation,
         }
-
-
-def _bilinear(size: int, factor: int, dtype: Any) -> Any:
-    """Return the matrix (size factor, size) that reads an axis at ``factor`` times as many places.
-
-    Example:
-        >>> _bilinear(2, 2, "float32")
-        array([[1.  , 0.  ], [0.75, 0.25], [0.25, 0.75], [0.  , 1.  ]], dtype=float32)
-    """
-    cells = np.arange(size * factor)
-    places = np.clip((cells + 0.5) / factor - 0.5, 0, max(size - 1, 0))  # the new centers, in old cells
-    below = np.floor(places).astype(np.intp)
-    matrix = np.zeros((size * factor, size), dtype)
-    matrix[cells, below] = 1 - (places - below)
-    matrix[cells, np.minimum(below + 1, size - 1)] += places - below
-    return matrix

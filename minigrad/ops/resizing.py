@@ -89,24 +89,26 @@ def resize(
             x = _cropped(x, new)
         elif pad_to_aspect_ratio:
             x = _padded(x, new, fill_value)
-        matrices = [_weights(*one, interpolation, antialias) for one in zip(x.shape[1:3], new, strict=True)]
+        matrices = [
+            resizing_matrix(*one, interpolation, antialias) for one in zip(x.shape[1:3], new, strict=True)
+        ]
         y = separable_resize(x, *matrices)
         return y if dtype.kind == "f" else cast(round(y), dtype)
 
     return _on_images(name, images, data_format, change)
 
 
-def _weights(old: int, new: int, interpolation: str, antialias: bool) -> Any:
+def resizing_matrix(old: int, new: int, interpolation: str, antialias: bool) -> Any:
     """Return the matrix (new, old) that reads an axis at the centers of ``new`` cells.
 
     Example: to twice the size, and to half of it
 
-        >>> _weights(2, 4, "bilinear", False).tolist()
+        >>> resizing_matrix(2, 4, "bilinear", False).tolist()
         [[1.0, 0.0], [0.75, 0.25], [0.25, 0.75], [0.0, 1.0]]
-        >>> _weights(4, 2, "bilinear", True).round(3).tolist()
+        >>> resizing_matrix(4, 2, "bilinear", True).round(3).tolist()
         [[0.429, 0.429, 0.143, 0.0], [0.0, 0.143, 0.429, 0.429]]
     """
-    centers = (np.arange(new) + 0.5) * (old / new)  # of the new cells, in old ones
+    centers = (np.arange(new) + 0.5) * (old / max(1, new))  # of the new cells, in old ones
     matrix = np.zeros((new, old))
     if interpolation == "nearest":
         matrix[np.arange(new), np.minimum(np.floor(centers).astype(np.intp), old - 1)] = 1.0
