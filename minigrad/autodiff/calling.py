@@ -22,7 +22,7 @@ from minigrad.autodiff.node import ARRAYS, MODE, RECORD, Output, new_node
 from minigrad.autodiff.op import Op
 from minigrad.autodiff.operation import record
 from minigrad.autodiff.sharing import apart, kept, share
-from minigrad.autodiff.tensor import NDArray, Tensor, wrap
+from minigrad.autodiff.tensor import NDArray, Tensor, to_array, wrap
 from minigrad.autodiff.values import align, are_plain, plain, settle, settle_floats
 from minigrad.errors import DTypeError, ShapeError, SymbolicError
 from minigrad.shapes import broadcast_shapes
@@ -54,6 +54,10 @@ def general(op: Op) -> Callable[..., Any]:
         given = list(values[positions[0]]) if op.sequence else [values[i] for i in positions]
         level = MODE.level
         if level == ARRAYS and not any(isinstance(one, Tensor) for one in given):
+            if not any(isinstance(one, np.ndarray | np.generic) for one in given):  # numbers and lists alone
+                given = [None if one is None else to_array(one) for one in given]
+                for position, one in zip(positions, [given] if op.sequence else given, strict=True):
+                    values[position] = one
             out = op.forward(*values)
             return out[0] if op.aux else out
 

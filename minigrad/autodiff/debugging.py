@@ -2,7 +2,7 @@
 
 Idea:    a NaN shows up in the loss, long after it arose. Inside this context, whoever makes one is named
          at once. Nobody pays for that outside of it: the three places that all results come through (an
-         op's body, the making of a node, the application of a rule) are exchanged on entering for ones
+         op's body, the making of a node, the call of a rule) are exchanged on entering for ones
          that look, and put back on leaving.
 Before:  calling.py, walk.py.  Next: layout.py.
 Source:  ``jax.debug_nans``, ``torch.autograd.detect_anomaly``, ``tf.debugging.enable_check_numerics``.
@@ -22,11 +22,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minigrad.autodiff import calling, walk
+from minigrad.autodiff import calling
 from minigrad.autodiff.node import MODE, Node, new_node
 from minigrad.autodiff.op import BODIES, Body, Op
+from minigrad.autodiff.pullback import Pullback, make_pullback
 from minigrad.autodiff.tensor import NDArray, Tensor
-from minigrad.autodiff.walk import apply_rule
 from minigrad.errors import NonFiniteError
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -121,7 +121,7 @@ class _Exchange:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._wanted = 0
-        self._exchanged: list[tuple[Body, Any]] = []
+        self._exchanged: list[tuple[Body, str, Any]] = []
 
     def acquire(self) -> None:
         with self._lock:
@@ -129,21 +129,25 @@ class _Exchange:
             if self._wanted > 1:
                 return
             for body in list(BODIES):
-                self._exchanged.append((body, body.forward))
-                body.forward = _watched_forward(body)
+                self._put(body, "forward", _watched_forward(body))
+                if isinstance(body, Op):
+                    self._put(body, "pullback", _watched_pullback(body, recorded=False))
+                    self._put(body, "recorded_pullback", _watched_pullback(body, recorded=True))
             vars(calling)["new_node"] = _watched_new_node
-            vars(walk)["apply_rule"] = _watched_apply_rule
+
+    def _put(self, body: Body, name: str, new: Any) -> None:
+        self._exchanged.append((body, name, getattr(body, name)))
+        setattr(body, name, new)
 
     def release(self) -> None:
         with self._lock:
             self._wanted -= 1
             if self._wanted:
                 return
-            for body, forward in self._exchanged:
-                body.forward = forward
+            for body, name, before in self._exchanged:
+                setattr(body, name, before)
             self._exchanged = []
             vars(calling)["new_node"] = new_node
-            vars(walk)["apply_rule"] = apply_rule
 
 
 _exchange = _Exchange()
@@ -190,27 +194,37 @@ def _watched_new_node(op: Any, parents: Any, saved: Any, shape: Any) -> Node:
     return node
 
 
-def _watched_apply_rule(node: Node, g: Any, useful: Any, create_graph: bool) -> Sequence[Any]:
-    watcher = MODE.watcher
-    if watcher is None:
-        return apply_rule(node, g, useful, create_graph)
-    site, parents, inputs = watcher.sites.get(node), node.parents, (g, node.saved)
-    before, watcher.rule = watcher.rule, (node.op.name, site)
-    try:
-        with np.errstate(all="ignore"):
-            results = apply_rule(node, g, useful, create_graph)
-    finally:
-        watcher.rule = before
-    for index, (parent, result) in enumerate(zip(parents or (), results, strict=True)):
-        made = _made(result, inputs) if walk.is_needed(parent, useful) else None
-        if made is not None:
-            where = f"{site.by}at\n{site}" if site else "before debug_nans began"
-            raise NonFiniteError(
-                f"{node.op.name}, backward: made {made[1]} of the gradient of "
-                f"{_input_name(node.op, index)}, of shape {result.shape}. Neither the gradient that arrived, "
-                f"of shape {node.shape}, nor what the op had saved has any. It was called {where}"
-            )
-    return results
+def _watched_pullback(op: Op, recorded: bool) -> Pullback:
+    """Return a call of an op's rule that looks at the gradients that the rule gives."""
+    known = op.recorded_pullback if recorded else op.pullback
+
+    def watched(g: Any, node: Node, useful: frozenset[Any] | None) -> Sequence[Any]:
+        nonlocal known
+        pullback = known = known or make_pullback(op, recorded)
+        watcher = MODE.watcher
+        if watcher is None:
+            return pullback(g, node, useful)
+        site, parents, inputs = watcher.sites.get(node), node.parents or (), (g, node.saved)
+        before, watcher.rule = watcher.rule, (node.op.name, site)
+        try:
+            with np.errstate(all="ignore"):
+                results = pullback(g, node, useful)
+        finally:
+            watcher.rule = before
+        for index, (parent, result) in enumerate(zip(parents, results, strict=True)):
+            needed = parent is not None and (useful is None or parent in useful)
+            made = _made(result, inputs) if needed else None
+            if made is not None:
+                where = f"{site.by}at\n{site}" if site else "before debug_nans began"
+                raise NonFiniteError(
+                    f"{node.op.name}, backward: made {made[1]} of the gradient of "
+                    f"{_input_name(node.op, index)}, of shape {result.shape}. Neither the gradient that "
+                    f"arrived, of shape {node.shape}, nor what the op had saved has any. "
+                    f"It was called {where}"
+                )
+        return results
+
+    return watched
 
 
 def _input_name(op: Op, index: int) -> str:

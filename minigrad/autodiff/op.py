@@ -2,7 +2,7 @@
 
 Idea:    a declaration is read once, when the module is imported. Everything that a call would have to
          work out (which arguments are arrays, what to save) is in this table by then.
-Before:  node.py.  Next: calling.py (what a call does by it).
+Before:  node.py.  Next: calling.py (what a call does by it), pullback.py (how its rule is called).
 """
 
 from __future__ import annotations
@@ -57,13 +57,12 @@ class Op(Body):
         order: The highest order of derivative, or None where there is no limit.
         several: Whether it has several outputs: its body is annotated ``-> tuple[Any, ...]``.
         single: Whether there is one input, so that the rule's result is its gradient itself.
-        save: Takes the arguments, ``out`` and ``aux`` (None if there is none) to the tuple of what the
-            rule names, which is kept.
-        direct: Whether the rule asks for nothing but what the call itself made: no input, which may have been
-            changed meanwhile, and no shape.
-        out_position: Where ``out`` stands in that tuple, or None.
+        named: What the rule names that is kept for it.
+        save: Takes the arguments, ``out`` and ``aux`` (None if there is none) to the tuple of these.
         extras: What the rule asks for after these: the index of an input, for its shape alone, or None
             for the tuple of which inputs need a gradient.
+        pullback: Calls the rule with all that, as arrays; None until it is needed (pullback.py).
+        recorded_pullback: Calls it with tensors, so that what it computes is recorded; likewise.
     """
 
     def __init__(self, forward: Callable[..., Any], *, aux: bool, order: int | None) -> None:
@@ -72,10 +71,11 @@ class Op(Body):
         self.rule: Callable[..., Any] | None = None
         self.aux = aux
         self.order = order
+        self.named: tuple[str, ...] = ()
         self.save: Callable[..., tuple[Any, ...]] = lambda *source: ()
-        self.direct = False
-        self.out_position: int | None = None
         self.extras: tuple[int | None, ...] = ()
+        self.pullback: Callable[..., Sequence[Any]] | None = None
+        self.recorded_pullback: Callable[..., Sequence[Any]] | None = None
 
         signature = inspect.signature(forward)
         for parameter in signature.parameters.values():
@@ -111,7 +111,8 @@ class Op(Body):
         names = list(inspect.signature(rule).parameters)
         if not names or names[0] != "g":
             raise TypeError(f"{self.name}: the rule's first parameter must be g, the output's gradient")
-        shapes = {f"{self.parameters[position]}_shape": index for index, position in enumerate(self.arrays)}
+        arrays = () if self.sequence else self.arrays  # a sequence has no one shape
+        shapes = {f"{self.parameters[position]}_shape": index for index, position in enumerate(arrays)}
         known = [*self.parameters, "out", *(["aux"] if self.aux else [])]
         saved = [name for name in names[1:] if name != "needs" and name not in shapes]
         for name in saved:
@@ -121,10 +122,10 @@ class Op(Body):
         if names[1 : 1 + len(saved)] != saved:
             raise TypeError(f"{self.name}: its rule must name {names[1 + len(saved) :]} last, after {saved}")
         self.rule = rule
-        self.extras = tuple(shapes.get(name) for name in names[1 + len(saved) :])
-        self.direct = not self.extras and all(name in ("out", "aux") for name in saved)
-        self.out_position = saved.index("out") if "out" in saved else None
+        self.named = tuple(saved)
         self.save = _picker([*self.parameters, "out", "aux"], saved)
+        self.extras = tuple(shapes.get(name) for name in names[1 + len(saved) :])
+        self.pullback = self.recorded_pullback = None
         return rule
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:

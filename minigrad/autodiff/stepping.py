@@ -22,9 +22,10 @@ from minigrad.autodiff.graph import start_gradient
 from minigrad.autodiff.modes import at_level
 from minigrad.autodiff.node import ARRAYS, Leaf, Node, Output
 from minigrad.autodiff.op import Op
+from minigrad.autodiff.pullback import pullback_of
 from minigrad.autodiff.tensor import NDArray, Tensor
 from minigrad.autodiff.variable import Variable
-from minigrad.autodiff.walk import ancestors, apply_rule, call_hooks
+from minigrad.autodiff.walk import ancestors, call_hooks, fill_zeros, freed
 from minigrad.notebook import html_table
 
 _ROOT = Path(__file__).parents[2]
@@ -113,10 +114,13 @@ class BackwardSteps:
 
     def _ask(self, node: Node, g: Any, pending: dict[Any, Any]) -> list[Outgoing]:
         """Ask the rule of a call, and add what it says to the gradients that are on their way."""
+        if node.parents is None:
+            raise freed(node)
         outgoing = []
         with at_level(ARRAYS):
-            results = apply_rule(node, g, None, False)
-            for index, (parent, result) in enumerate(zip(node.parents or (), results, strict=True)):
+            g = fill_zeros(g, node.shape) if isinstance(g, list) else g
+            results = pullback_of(node.op)(g, node, None)
+            for index, (parent, result) in enumerate(zip(node.parents, results, strict=True)):
                 if parent is None or result is None:
                     continue
                 wide = None if result.shape == parent.shape else result.shape

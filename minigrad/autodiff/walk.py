@@ -3,7 +3,8 @@
 Idea:    walk the recorded calls from the newest to the oldest; by the time a call is reached, all that was
          computed from its result has been, so its gradient is complete. Ask its rule for the gradients
          of its inputs, and add these up.
-Before:  differentiable.py (what was recorded), broadcasting.py.  Next: graph.py (what users call).
+Before:  differentiable.py (what was recorded), pullback.py (how a rule is called), broadcasting.py.
+         Next: graph.py (what users call).
 Source:  Griewank & Walther, "Evaluating Derivatives" (2008), ch. 3; autograd's ``backward_pass``.
 """
 
@@ -18,11 +19,10 @@ import numpy as np
 from minigrad.autodiff.broadcasting import sum_to_shape
 from minigrad.autodiff.modes import at_level
 from minigrad.autodiff.node import ARRAYS, CONSTANT, RECORD, Leaf, Node, Output
-from minigrad.autodiff.op import Op
+from minigrad.autodiff.pullback import pullback_of
 from minigrad.autodiff.tensor import Tensor, read_only, to_array, wrap
 from minigrad.errors import GraphError, ShapeError
 
-_ndarray = np.ndarray
 _number = operator.attrgetter("number")
 
 
@@ -91,8 +91,16 @@ def walk(
             if between and vertex in between:
                 found[vertex] = g
             if vertex.__class__ is Node:
-                parents: tuple[Any, ...] = vertex.parents or ()
-                results = apply_rule(vertex, g, useful, create_graph)
+                parents = vertex.parents
+                if parents is None:
+                    raise freed(vertex)
+                if g.__class__ is list:
+                    g = fill_zeros(g, vertex.shape)
+                op = vertex.op
+                pullback = (op.recorded_pullback if create_graph else op.pullback) or pullback_of(
+                    op, create_graph
+                )
+                results = pullback(g, vertex, useful)
                 if not retain_graph:
                     vertex.parents = vertex.saved = None
                 index = 0
@@ -121,87 +129,13 @@ def walk(
     return found
 
 
-def apply_rule(node: Node, g: Any, useful: frozenset[Any] | None, create_graph: bool) -> Sequence[Any]:
-    """Return the gradients of a node's inputs by its op's rule; those that are useful, if that is given."""
-    op, parents, saved = node.op, node.parents, node.saved
-    if op.rule is None or (create_graph and op.order is not None):
-        op.check_order(2 if create_graph else 1)
-    if parents is None or saved is None:
-        raise GraphError(f"{op.name}: the graph was freed while it was being walked")
-    if op.direct and not create_graph and g.__class__ is not list:  # nothing to look up or to check
-        results = op.rule(g, *saved)  # type: ignore[misc]
-        if op.single:
-            return (results,)
-        _check_count(op, results, parents)
-        return results  # type: ignore[no-any-return]
-    if g.__class__ is list:  # of several outputs, those that nothing came back to have gradient zero
-        g = _fill_zeros(g, node.shape)
-    arguments = [g]
-    for value in saved:
-        if isinstance(value, Tensor) and value._changed < node.number:  # written out, as it is the usual case
-            value = value._data
-        elif value.__class__ is not _ndarray:
-            value = _unchanged(value, node)
-        arguments.append(value)
-    if create_graph:
-        arguments = [g, *saved]
-        if op.out_position is not None:  # kept as an array, since a Tensor there would be a cycle
-            arguments[1 + op.out_position] = _outputs(node, saved[op.out_position])
-    for index in op.extras:
-        if index is not None:
-            arguments.append(None if parents[index] is None else parents[index].shape)
-        elif len(parents) == 2:  # `is_needed` written out, as this is the usual case
-            first, second = parents
-            if useful is None:
-                arguments.append((first is not None, second is not None))
-            else:
-                arguments.append((first in useful, second in useful))
-        else:
-            arguments.append(tuple(is_needed(parent, useful) for parent in parents))
-    results = op.rule(*arguments)  # type: ignore[misc]
-    if op.single:
-        return (results,)
-    _check_count(op, results, parents)
-    return results  # type: ignore[no-any-return]
+def freed(node: Node) -> GraphError:
+    """Return the error to raise where a node is freed while the graph is being walked, by a hook say."""
+    return GraphError(f"{node.op.name}: the graph was freed while it was being walked")
 
 
-def _check_count(op: Op, results: Sequence[Any], parents: Sequence[Any]) -> None:
-    """Raise TypeError unless the rule gave a gradient, or None, for each input."""
-    if len(results) != len(parents):
-        raise TypeError(f"{op.name}: its rule gave {len(results)} gradients for {len(parents)} inputs")
-
-
-def is_needed(parent: Any, useful: frozenset[Any] | None) -> bool:
-    """Tell whether a parent's gradient is asked for."""
-    return parent is not None if useful is None else parent in useful
-
-
-def _unchanged(value: Any, node: Node) -> Any:
-    """Return a tensor that ``node`` saved, or each of a tuple, as an array; an option as it is.
-
-    Raises:
-        GraphError: If a tensor was changed in place after it was saved.
-    """
-    if value.__class__ is tuple:  # a sequence of inputs, or an option
-        return tuple([_unchanged(one, node) for one in value])
-    if not isinstance(value, Tensor):
-        return value
-    if value._changed > node.number:
-        raise GraphError(
-            f"{node.op.name}: a tensor that it saved for its derivative was changed in place afterwards, so "
-            f"the gradient would be wrong (output of shape {node.shape}). Change it after the backward pass, "
-            "or change a copy"
-        )
-    return value._data
-
-
-def _outputs(node: Node, out: Any) -> Any:
-    if not isinstance(out, tuple):
-        return wrap(out, node)
-    return tuple(wrap(one, Output(node, index, one.shape)) for index, one in enumerate(out))
-
-
-def _fill_zeros(slots: list[Any], shapes: Sequence[tuple[int, ...]]) -> tuple[Any, ...]:
+def fill_zeros(slots: list[Any], shapes: Sequence[tuple[int, ...]]) -> tuple[Any, ...]:
+    """Return the gradients of several outputs: of those that nothing came back to, it is zero."""
     given = next(slot for slot in slots if slot is not None)
     zeros: list[Any] = [np.zeros(shape, given.dtype) for shape in shapes]
     if isinstance(given, Tensor):

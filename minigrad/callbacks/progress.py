@@ -24,7 +24,8 @@ _WIDTH = 20
 
 def is_watched() -> bool:
     """Tell whether the output goes to a terminal or notebook, rather than to a file."""
-    return sys.stdout.isatty() or "ipykernel" in sys.modules
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return sys.stdout.isatty() or hasattr(shell, "kernel")  # importing IPython makes no notebook
 
 
 def resolve_verbose(name: str, verbose: Any) -> int:

@@ -305,6 +305,21 @@ def test_ops_on_arrays_return_tensors_and_within_rules_arrays():
         assert isinstance(mg.ops.multiply(mg.Tensor([1.0]), np.ones(2)), mg.Tensor)
 
 
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "gelu", "sqrt", "sum", "log_sigmoid"])
+@pytest.mark.parametrize("given", [0.5, [0.5, 2.0], np.float32(0.5)])
+def test_within_rules_numbers_and_lists_alone_are_taken_too(name, given):
+    op = getattr(mg.ops, name)
+    with at_level(ARRAYS):
+        result = op(given)
+    assert not isinstance(result, mg.Tensor)
+    assert np.asarray(result).tolist() == op(given).tolist()
+
+
+def test_within_rules_a_sequence_may_hold_lists():
+    with at_level(ARRAYS):
+        assert mg.ops.concatenate([[1.0], [2.0]]).tolist() == [1.0, 2.0]
+
+
 @pytest.mark.parametrize("how", ["input", "view of it", "option"])
 def test_an_array_of_the_callers_may_change_before_the_backward_pass(how):
     x = mg.Tensor(np.array([1.0, 2.0]), requires_grad=True)

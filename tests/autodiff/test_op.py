@@ -136,7 +136,7 @@ def test_a_rule_names_what_is_kept():
     assert described.vjp(rule) is rule
     x, weight, bias, out = object(), object(), object(), object()
     assert described.save(x, weight, bias, 3, True, out, None) == (3, x, out)
-    assert described.out_position == 2
+    assert described.named == ("axis", "x", "out")
     assert described.extras == (2, None)
 
 

@@ -7,13 +7,14 @@ import re
 import subprocess
 import sys
 import textwrap
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import minigrad as mg
 from minigrad import layers
-from minigrad.callbacks.progress import announce, format_time, format_value
+from minigrad.callbacks.progress import announce, format_time, format_value, is_watched
 
 X = np.ones((10, 2), np.float32)
 Y = np.ones((10, 1), np.float32)
@@ -43,6 +44,14 @@ def test_numbers_as_keras_writes_them():
         "1:01",
         "2:01:01",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shell", "watched"), [(None, False), (SimpleNamespace(), False), (SimpleNamespace(kernel=1), True)]
+)
+def test_a_notebook_watches_and_ipython_alone_does_not(monkeypatch, shell, watched):
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    assert is_watched() is watched
 
 
 def test_a_line_an_epoch(capsys):
