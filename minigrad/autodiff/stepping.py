@@ -172,7 +172,7 @@ def step_backward(
     Raises:
         GraphError: If the tensor requires no gradient, or the graph was freed by a backward pass.
         ShapeError: If there is no gradient and the loss is not of one element, or it doesn't fit.
-        TypeError: If it is no tensor.
+        TypeError: If it is no tensor, or the gradient no array.
 
     Source: Baydin et al., "Automatic Differentiation in Machine Learning" (2018), table 3.
 
@@ -192,6 +192,8 @@ def step_backward(
            x1 (x): [2. 3.]  (2,) float32
            x2 (x): [2. 3.]  (2,) float32
     """
+    if isinstance(gradient, Mapping):
+        raise TypeError("step_backward: gradient must be an array; names are given as names={...}")
     start = start_gradient("step_backward", loss, gradient)
     called = {tensor._node: name for name, tensor in (names or {}).items() if tensor._node is not None}
     return BackwardSteps(start, ancestors([loss._node]), called)

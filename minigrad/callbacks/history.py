@@ -28,6 +28,8 @@ class History(Callback):
         >>> history.on_epoch_end(0, {"loss": 0.5})
         >>> history.epoch, history.history
         ([0], {'loss': [0.5]})
+        >>> history  # the last epoch's values
+        <History epochs=1, loss=0.5>
     """
 
     def __init__(self) -> None:
@@ -56,6 +58,13 @@ class History(Callback):
             return list(range(1, len(epochs) + 1))
         return [epoch + 1 for epoch in epochs]
 
+    def __repr__(self) -> str:
+        last = [f"{name}={_text(values[-1])}" for name, values in self.history.items()]
+        return f"<History {', '.join([f'epochs={self._count()}', *last])}>"
+
+    def _count(self) -> int:
+        return len({epoch for name in self.history for epoch in self.epochs_from_1(name)})
+
     def _repr_html_(self) -> str:
         found = {
             name: dict(zip(self.epochs_from_1(name), values, strict=True))
@@ -63,7 +72,9 @@ class History(Callback):
         }
         epochs = sorted({epoch for values in found.values() for epoch in values})
         rows = [[epoch, *(_text(values.get(epoch, "")) for values in found.values())] for epoch in epochs]
-        return html_table(rows, ["epoch", *found], f"History of {len(epochs)} epoch(s)")
+        return html_table(
+            rows, ["epoch", *found], f"History of {len(epochs)} epoch" + "s" * (len(epochs) != 1)
+        )
 
 
 def _text(value: Any) -> str:

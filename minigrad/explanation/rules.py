@@ -105,6 +105,19 @@ def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
     return Arithmetic(_windows(layer, input_shape), count, formula)
 
 
+def _grown(size: int, span: int, stride: int, padding: str, extra: int | None) -> str:
+    """Return the formula of a transposed convolution's output, extra being its output_padding."""
+    steps, filled = "O = (I - 1)·S", f"({size} - 1)·{stride}"
+    if extra is not None and padding == "same":
+        whole = f"{steps} + F - 2·floor(F / 2) + output_padding"
+        return f"{whole} = {filled} + {span} - 2·{span // 2} + {extra}"
+    if extra is not None:
+        return f"{steps} + F + output_padding = {filled} + {span} + {extra}"
+    if padding == "same":
+        return f"O = I·S = {size}·{stride}"
+    return f"{steps} + max(F, S) = {filled} + max({span}, {stride})"
+
+
 @arithmetic.register(Conv1DTranspose)
 @arithmetic.register(Conv2DTranspose)
 def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
@@ -113,15 +126,10 @@ def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
     names = ("length",) if layer.rank == 1 else ("height", "width")
     lines = []
     for axis, name in enumerate(names):
-        size, stride, out = spatial[axis], layer.strides[axis], outputs[axis]
         span = effective_size(layer.kernel_size[axis], layer.dilation_rate[axis])
-        if layer.output_padding is not None:
-            text = f"O = {out}, chosen by output_padding={layer.output_padding[axis]}"
-        elif layer.padding == "same":
-            text = f"O = I·S = {size}·{stride} = {out}"
-        else:
-            text = f"O = (I - 1)·S + max(F, S) = ({size} - 1)·{stride} + max({span}, {stride}) = {out}"
-        lines.append(Line(f"{name}: output", text))
+        extra = None if layer.output_padding is None else layer.output_padding[axis]
+        formula = _grown(spatial[axis], span, layer.strides[axis], layer.padding, extra)
+        lines.append(Line(f"{name}: output", f"{formula} = {outputs[axis]}"))
     lines.append(
         Line("each input", "is multiplied with the kernel, and the products are added to the output")
     )

@@ -42,7 +42,8 @@ def window_lines(size: int, kernel_size: int, stride: int, dilation: int, paddin
         )
     if padding == "same":
         needed = stride * output - size + span - stride
-        cut = f", so P = 0: {-needed} cell(s) are stepped over" if needed < 0 else ""
+        left_out = "1 cell" if needed == -1 else f"{-needed} cells"
+        cut = f", so P = 0: the windows leave out {left_out}" if needed < 0 else ""
         total = max(0, needed)
         return [
             *lines,
@@ -64,7 +65,9 @@ def window_lines(size: int, kernel_size: int, stride: int, dilation: int, paddin
     lines.append(Line("output", f"O = {formula} = floor({room}) / {stride}) + 1 = {output}"))
     dropped = size + total - ((output - 1) * stride + span)
     if padding == "valid":
-        rest = f"; the last {dropped} cell(s) don't fit a window and are dropped" if dropped else ""
+        rest = {0: "", 1: "; the last cell fits no window and is dropped"}.get(
+            dropped, f"; the last {dropped} cells fit no window and are dropped"
+        )
         lines.append(Line("padding", f"P_start = P_end = 0: valid{rest}"))
     return lines
 

@@ -11,6 +11,8 @@ Source:  Chellapilla, Puri & Simard 2006, "High Performance Convolutional Neural
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -116,7 +118,15 @@ def kernel_by_group(kernel: Array, groups: int, dtype: Any) -> Array:
     return matrix.transpose(1, 0, 2)
 
 
-def columns(x: Array, of: Case, images: slice, rows: slice, dtype: Any, ones: bool = False) -> Array:
+def columns(
+    x: Array,
+    of: Case,
+    images: slice,
+    rows: slice,
+    dtype: Any,
+    ones: bool = False,
+    cells: Shape = (1, 1),
+) -> Array:
     """Return a block's windows as the rows of a matrix for each group.
 
     Args:
@@ -126,6 +136,8 @@ def columns(x: Array, of: Case, images: slice, rows: slice, dtype: Any, ones: bo
         rows: The block's output rows.
         dtype: The dtype to compute in.
         ones: Whether a column of ones follows: the bias' input. Only if ``of.tall``.
+        cells: The size of the cells that will be pooled: the outputs that come first in their cell come
+            first, then those that come second, and so on. Default: in the order of the image.
 
     Returns:
         (G, M, K), a view of this thread's scratch or, for a 1x1 kernel, of ``x``.
@@ -137,7 +149,7 @@ def columns(x: Array, of: Case, images: slice, rows: slice, dtype: Any, ones: bo
     n, _, wide, high, across, channels = view.shape
     each = channels // groups
     shape = (groups, n * count * wide, of.taps)
-    if of.pointwise and view.flags.c_contiguous:
+    if of.pointwise and view.flags.c_contiguous and cells == (1, 1):
         return view.reshape(shape)
     if groups > 1:  # bring each group's channels together first: then a window row is one run again
         apart: Array = scratch("apart", (groups, *block.shape[:3], each), dtype)
@@ -147,9 +159,34 @@ def columns(x: Array, of: Case, images: slice, rows: slice, dtype: Any, ones: bo
     if of.tall:  # copy along the image's rows instead: (G, K, M), handed out transposed
         tall: Array = scratch("columns", (groups, of.taps + ones, shape[1]), dtype)
         tall[:, of.taps :] = 1
-        cells = tall[:, : of.taps].reshape(groups, high, across, each, n, count, wide)
-        np.copyto(cells, view.transpose(0, 4, 5, 6, 1, 2, 3))
+        runs = tall[:, : of.taps].reshape(groups, high, across, each, -1)
+        for part, place in by_place(view, 2, cells):
+            to = runs[..., place].reshape(groups, high, across, each, *part.shape[1:4])
+            np.copyto(to, part.transpose(0, 4, 5, 6, 1, 2, 3))
         return tall.transpose(0, 2, 1)
-    out: Array = scratch("columns", (groups, n, count, wide, high, across, each), dtype)
-    np.copyto(out, view)
-    return out.reshape(shape)
+    out: Array = scratch("columns", shape, dtype)
+    for part, place in by_place(view, 2, cells):
+        np.copyto(out[:, place].reshape(part.shape), part)
+    return out
+
+
+def by_place(array: Array, axis: int, cells: Shape) -> Iterator[tuple[Array, slice]]:
+    """Yield the parts of an array that have the same place in their cell, and where these are in sequence.
+
+    Args:
+        array: (..., n, OH, OW, ...).
+        axis: That of OH.
+        cells: The size of the cells that OH and OW are cut into; the last ones may be smaller.
+
+    Example:
+        >>> image = np.arange(6).reshape(1, 2, 3)
+        >>> [(part.ravel().tolist(), place.start) for part, place in by_place(image, 1, (2, 2))]
+        [([0, 2], 0), ([1], 2), ([3, 5], 3), ([4], 5)]
+    """
+    lead, start = (slice(None),) * axis, 0
+    for p in range(cells[0]):
+        for q in range(cells[1]):
+            part = array[*lead, p :: cells[0], q :: cells[1]]
+            stop = start + math.prod(part.shape[axis - 1 : axis + 2])
+            yield part, slice(start, stop)
+            start = stop

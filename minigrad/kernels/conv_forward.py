@@ -23,6 +23,7 @@ from minigrad.kernels.conv_plan import forward_way, row_cells
 from minigrad.kernels.scratch import scratch
 from minigrad.kernels.threads import parallel_for
 from minigrad.kernels.windows import Array, Windows, blocks, overlap
+from minigrad.shapes import Shape
 
 
 def forward(x: Array, kernel: Array, of: Case, bias: Array | None, relu: bool, out: Array) -> None:
@@ -49,7 +50,9 @@ def cells_of(of: Case) -> int:
     return of.taps * of.groups + of.kernel[3]
 
 
-Convolve = Callable[[slice, slice, Array], None]
+Convolve = Callable[..., None]
+"""Takes the block's images, its output rows and where to write them, and from `by_columns` also the
+``cells`` by which they are ordered (see `columns`)."""
 
 
 def block_convolution(x: Array, kernel: Array, of: Case, bias: Array | None, dtype: Any) -> Convolve:
@@ -68,8 +71,8 @@ def by_columns(x: Array, kernel: Array, of: Case, bias: Array | None, dtype: Any
     row = None if bias is None or fold else bias.reshape(1, -1).repeat(wide, axis=0)
     line = None if row is None else row.ravel()  # a row of the image: long runs are faster
 
-    def convolve(images: slice, rows: slice, out: Array) -> None:
-        np.matmul(columns(x, of, images, rows, dtype, fold), matrix, out=by_group(out, of.groups))
+    def convolve(images: slice, rows: slice, out: Array, cells: Shape = (1, 1)) -> None:
+        np.matmul(columns(x, of, images, rows, dtype, fold, cells), matrix, out=by_group(out, of.groups))
         if line is not None:
             lines = out.reshape(*out.shape[:2], len(line))
             np.add(lines, line, out=lines)

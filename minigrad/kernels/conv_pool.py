@@ -16,13 +16,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigrad.kernels import conv_gradients
-from minigrad.kernels.columns import Case, case
+from minigrad.kernels.columns import Case, by_place, case
 from minigrad.kernels.conv import conv2d, conv2d_gradients, way_back
 from minigrad.kernels.conv_forward import block_convolution, cells_of
+from minigrad.kernels.conv_plan import forward_way
 from minigrad.kernels.pool import check_index, empty_index, max_pool2d, pool_windows, window_scatter
 from minigrad.kernels.scratch import scratch
 from minigrad.kernels.threads import parallel_for
-from minigrad.kernels.window_reductions import lowest, max_with_index, pool, scatter, window_rows
+from minigrad.kernels.window_reductions import (
+    lowest,
+    max_by_place,
+    max_with_index,
+    pool,
+    scatter,
+    window_rows,
+)
 from minigrad.kernels.windows import Array, Windows, blocks, compute_dtype, pairs, select
 from minigrad.shapes import Padding, Shape
 
@@ -88,6 +96,7 @@ def conv2d_max_pool2d(
     n, high, _, filters = shape = (of.output_shape[0], *windows.output, of.output_shape[3])
     out = np.empty(shape, dtype)
     index = empty_index(shape, windows) if with_index else None
+    size = windows.size if _separate(windows) and forward_way(of) == "columns" else None
     cells = cells_of(of)
     parts = blocks(n, high, windows.strides[0] * windows.shape[2] * cells, of.block_cells(cells))
 
@@ -96,12 +105,16 @@ def conv2d_max_pool2d(
         part, seen = window_rows(windows, rows)
         sizes = (images.stop - images.start, seen.stop - seen.start, windows.shape[2], filters)
         place: Array = scratch("convolved", sizes, dtype)
-        convolve(images, seen, place)
-        maxima = out[images, rows]
-        if index is None:
-            pool(np.maximum, lowest(dtype), place, part, maxima)
+        maxima, places = out[images, rows], None if index is None else index[images, rows]
+        if size is not None:
+            convolve(images, seen, place, size)
+            max_by_place(_apart(place, size, maxima.shape), maxima, places)
         else:
-            max_with_index(place, part, maxima, index[images, rows])
+            convolve(images, seen, place)
+            if places is None:
+                pool(np.maximum, lowest(dtype), place, part, maxima)
+            else:
+                max_with_index(place, part, maxima, places)
         if relu:
             np.maximum(maxima, 0, out=maxima)
 
@@ -167,6 +180,18 @@ def conv2d_max_pool2d_gradients(
     source = PooledGradient(g.astype(dtype, copy=False), out, index, windows)
     found = way_back(of, needs)(of, x, source, kernel, needs, dtype).run()
     return tuple(found)  # type: ignore[return-value]
+
+
+def _separate(windows: Windows) -> bool:
+    """Tell whether the pooling's windows cut the image into cells, from its first corner on."""
+    return windows.strides == windows.size and not (windows.padding[0][0] or windows.padding[1][0])
+
+
+def _apart(place: Array, size: Shape, shape: Shape) -> list[Array]:
+    """Return a block that was written cell by cell as its parts, and only what windows see."""
+    rows = place.reshape(-1, place.shape[3])
+    found = by_place(place, 1, size)
+    return [rows[where].reshape(part.shape)[:, : shape[1], : shape[2]] for part, where in found]
 
 
 def fuses(of: Case, dtype: np.dtype[Any], result: np.dtype[Any]) -> bool:

@@ -10,6 +10,7 @@ Before:  windows.py, conv.py.  Next: pool.py (blocks, threads and the public fun
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -100,8 +101,7 @@ def max_with_index(x: Array, geometry: Windows, out: Array, index: Array) -> Non
     backward. That is arithmetic on bytes, and takes the place of masked copies, which are slow.
     """
     pool(np.maximum, lowest(x.dtype), x, geometry, out)
-    # Comparisons are as simple as they look unless there is a NaN: it beats every number, and equals none.
-    careful = out.dtype.kind == "f" and bool(np.isnan(out.max(initial=-np.inf)))
+    careful = _holds_nan(out)
     differs: Array = scratch("differs", out.shape, np.bool_)
     met = {tap: (places, cells) for tap, places, cells in meetings(geometry, slice(0, geometry.output[0]))}
     before_last = range(geometry.size[0] * geometry.size[1] - 1)
@@ -116,6 +116,55 @@ def max_with_index(x: Array, geometry: Windows, out: Array, index: Array) -> Non
             index[:, *places] *= different.view(np.uint8)
         if tap:
             index += 1
+
+
+def _holds_nan(out: Array) -> bool:
+    """Tell whether comparisons are not as simple as they look: a NaN beats every number, and equals none."""
+    return out.dtype.kind == "f" and bool(np.isnan(out.max(initial=-np.inf)))
+
+
+def max_by_place(parts: Sequence[Array], out: Array, index: Array | None) -> None:
+    """Take the maximum of windows that don't overlap, and which cell is the first that has it.
+
+    It is `max_with_index` for cells that lie apart: each pass goes over whole runs of memory.
+
+    Args:
+        parts: For each cell of the window, in row-major order, what the windows have there: (n, h, w, C).
+            The last windows of an axis may lack cells; these parts have a row or a column less.
+        out: The maxima, (n, OH, OW, C).
+        index: The cells' numbers, of the same shape, or None if they are not wanted.
+
+    Example:
+        >>> out, index = np.empty((1, 1, 2, 1)), np.empty((1, 1, 2, 1), np.uint8)
+        >>> max_by_place([np.array([[[[1.0], [5.0]]]]), np.array([[[[3.0]]]])], out, index)
+        >>> out.ravel(), index.ravel()
+        (array([3., 5.]), array([1, 0], dtype=uint8))
+    """
+    best = parts[0]
+    if index is not None:
+        index[...] = 0
+    for k, part in enumerate(parts[1:], start=1):
+        here = (slice(None), slice(part.shape[1]), slice(part.shape[2]))
+        if index is not None:
+            greater = np.greater(part, best[here], out=scratch("greater", part.shape, np.bool_))
+            number = scratch("number", part.shape, index.dtype)
+            np.multiply(greater.view(np.uint8), index.dtype.type(k), out=number)
+            np.maximum(index[here], number, out=index[here])
+        if best is not out and part.shape != out.shape:
+            out[...] = best
+            best = out
+        np.maximum(best[here], part, out=out[here])
+        best = out
+    if best is not out:
+        out[...] = best
+    if index is not None and _holds_nan(out):
+        index[...] = 0
+        found = np.isnan(parts[0]) | (parts[0] == out)
+        for k, part in enumerate(parts[1:], start=1):
+            here = (slice(None), slice(part.shape[1]), slice(part.shape[2]))
+            new = (np.isnan(part) | (part == out[here])) & ~found[here]
+            index[here][new] = k
+            found[here] |= new
 
 
 def _reached(geometry: Windows, axis: int) -> int:

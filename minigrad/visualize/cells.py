@@ -65,10 +65,22 @@ def plain(axes: Any, left: float, right: float, top: float, bottom: float) -> No
 
 
 def number_text(value: float) -> str:
-    """Return a number as it is written into a cell.
+    """Return a number as it is written into a cell: integers below a million whole, others to 3 digits.
 
     Example:
-        >>> number_text(4.0), number_text(-0.12345), number_text(1234.5)
-        ('4', '-0.123', '1.23e+03')
+        >>> number_text(4.0), number_text(-0.12345), number_text(1234.0), number_text(1234.5)
+        ('4', '-0.123', '1234', '1.23e+03')
     """
-    return f"{value:.3g}"
+    whole = float(value).is_integer() and abs(value) < 1e6
+    return f"{value:.0f}" if whole else f"{value:.3g}"
+
+
+def fitting_size(text: str, side: float, most: float = 11) -> float:
+    """Return the font size, in points, at which a number fits into a cell whose side has so many inches.
+
+    Example:
+        >>> fitting_size("4", 0.6), round(fitting_size("-4.36e+03", 0.4), 1)
+        (11, 4.2)
+    """
+    digit = 0.64 * len(text)  # a digit of matplotlib's own font is 0.64 of the font's size wide
+    return min(most, 72 * 0.85 * side / max(digit, 1e-9))

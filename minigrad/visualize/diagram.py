@@ -172,9 +172,10 @@ def _by_matplotlib(diagram: Diagram, path: Any, form: str, dpi: int) -> bytes:
         ) from error
     known = figure.canvas.get_supported_filetypes()
     if form not in known:
+        endings = ["svg", "dot", "gv", *sorted(set(known) - {"svg"})]
         raise ValueError(
-            f"plot_model: no file of type {form!r} can be written; the name must end in .svg, .dot, .gv, "
-            f"{', '.join(f'.{one}' for one in sorted(known))}; got {os.fspath(path)!r}"
+            f"plot_model: no file of type {form!r} can be written; the name must end in "
+            f"{', '.join(f'.{one}' for one in endings)}; got {os.fspath(path)!r}"
         )
     return figure.to_bytes(form, dpi)
 

@@ -22,7 +22,7 @@ from minigrad.layers.input import InputLayer
 from minigrad.layers.layer import Layer
 from minigrad.models.inside import InnerCall, calls_inside
 from minigrad.models.model import Model
-from minigrad.visualize.canvas import BLUE, at_least_one, bare, new_figure, shown_of
+from minigrad.visualize.canvas import BLUE, RED, at_least_one, bare, new_figure, shown_of
 from minigrad.visualize.images import as_pictures, built_model, one_image, show_picture
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def feature_maps(
     columns = min(max_channels, max(widest, 4))
     figure = new_figure(2.2 + 1.15 * columns, 0.5 + 1.25 * (len(calls) + 1), f"Feature maps of {model.name}")
     grid = figure.add_gridspec(len(calls) + 1, columns + 1, width_ratios=[2.0, *[1.0] * columns])
-    _label(figure.add_subplot(grid[0, 0]), "the image", f"{batch.shape[1:]}", "")
+    _label(figure.add_subplot(grid[0, 0]), "the image", f"{batch.shape[1:]}")
     _draw_input(figure.add_subplot(grid[0, 1]), batch)
     for row, call in enumerate(calls, start=1):
         _draw_layer(figure, grid, row, columns, call)
@@ -116,16 +116,9 @@ def _draw_layer(figure: Figure, grid: Any, row: int, columns: int, call: InnerCa
     """Draw a row: the text, and the maps, or the bars, beside it."""
     output = call.output
     kind = type(call.layer).__name__ if isinstance(call.layer, Layer) else "op"
-    note = ""
+    notes = []
     if output.ndim == 4:
-        maps = _maps(call.layer, output)
-        shown = min(columns, len(maps))
-        low, high = float(maps.min()), float(maps.max())
-        for index in range(shown):
-            axes = figure.add_subplot(grid[row, index + 1])
-            axes.imshow(maps[index], cmap="gray", vmin=low, vmax=high, interpolation="nearest")
-            bare(axes)
-        note = f"{shown_of(shown, len(maps), 'channels')}\n{low:.2g} (black) to {high:.2g} (white)"
+        notes += _draw_maps(figure, grid, row, columns, _maps(call.layer, output))
     else:
         axes = figure.add_subplot(grid[row, 1:])
         values = output._data[0]
@@ -133,14 +126,41 @@ def _draw_layer(figure: Figure, grid: Any, row: int, columns: int, call: InnerCa
             _bars(axes, values)
         else:
             picture = values.reshape(len(values), -1).T  # (C, L)
-            axes.imshow(picture, cmap="gray", aspect="auto", interpolation="nearest")
+            axes.imshow(picture, cmap=_gray(), aspect="auto", interpolation="nearest")
             bare(axes)
-    _label(figure.add_subplot(grid[row, 0]), f"{call.name} ({kind})", f"{output.shape[1:]}", note)
+    lost = int(np.sum(~np.isfinite(output._data)))
+    if lost:
+        notes.append(f"{lost:,} numbers not finite" + ("" if output.ndim == 2 else ": red"))
+    _label(
+        figure.add_subplot(grid[row, 0]), f"{call.name} ({kind})", "\n".join([f"{output.shape[1:]}", *notes])
+    )
+
+
+def _draw_maps(figure: Figure, grid: Any, row: int, columns: int, maps: Array) -> list[str]:
+    """Draw the first maps of a layer, and return what is to be said of them."""
+    shown = min(columns, len(maps))
+    finite = maps[np.isfinite(maps)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    for index in range(shown):
+        axes = figure.add_subplot(grid[row, index + 1])
+        picture = np.ma.masked_invalid(maps[index])
+        axes.imshow(picture, cmap=_gray(), vmin=low, vmax=high, interpolation="nearest")
+        bare(axes)
+    scale = [f"{low:.2g} (black) to {high:.2g} (white)"] if finite.size else []
+    return [shown_of(shown, len(maps), "channels"), *scale]
+
+
+def _gray() -> Any:
+    """Return the color map: what is no number is red."""
+    from matplotlib import colormaps
+
+    return colormaps["gray"].with_extremes(bad=RED)
 
 
 def _bars(axes: Any, values: Array) -> None:
     """Draw a vector: bars where they can be told apart, else a line of steps."""
     places = np.arange(len(values))
+    values = np.where(np.isfinite(values), values, np.nan)
     if len(values) <= 64:
         axes.bar(places, values, color=BLUE)
     else:
@@ -152,8 +172,7 @@ def _bars(axes: Any, values: Array) -> None:
     axes.axhline(0, color="#404040", linewidth=0.6)
 
 
-def _label(axes: Any, name: str, shape: str, note: str) -> None:
+def _label(axes: Any, name: str, text: str) -> None:
     axes.set_axis_off()
-    text = "\n".join(part for part in (shape, note) if part)
     axes.text(1.0, 0.62, name, ha="right", va="bottom", fontsize=9, weight="bold", transform=axes.transAxes)
     axes.text(1.0, 0.56, text, ha="right", va="top", fontsize=7.5, color="#505050", transform=axes.transAxes)

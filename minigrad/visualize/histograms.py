@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad.autodiff.graph import grad
+from minigrad.autodiff.modes import recording
 from minigrad.errors import NotBuiltError, NotCompiledError, ShapeError
 from minigrad.layers.layer import Layer
+from minigrad.models.data import ArrayBatches
 from minigrad.models.model import Model
 from minigrad.visualize.canvas import BLUE, GREEN, at_least_one, grid_size, new_figure
 from minigrad.visualize.images import built_model
@@ -75,7 +77,8 @@ def gradient_histograms(
     """Draw the distribution of the loss's gradient by each trainable weight.
 
     Args:
-        model: A compiled model; it is called in training mode on x, and the loss is that of `compile`.
+        model: A compiled model; it is called in training mode on x, and the loss is that of `compile`. It is
+            left as it was: moving statistics, and the random numbers that a dropout draws next.
         x: A batch of inputs.
         y: Its targets.
         gradients: Instead of x and y: a gradient (or None) for each of ``model.trainable_variables``, as a
@@ -123,13 +126,19 @@ def gradient_histograms(
 
 
 def _gradients(model: Model, x: Any, y: Any) -> Any:
-    """Return the gradients of the loss for a batch; moving statistics stay as they were."""
+    """Return the gradients of the loss for a batch; statistics and random numbers stay as they were."""
+    batch = ArrayBatches("gradient_histograms", x, y)
     before = [(variable, variable.numpy()) for variable in model.non_trainable_variables]
+    seeds = [(seed, seed.state) for seed in model._seed_generators()]
     try:
-        return grad(model.compute_loss(x=x, y=y, y_pred=model(x, training=True)), model.trainable_variables)
+        with recording():
+            loss = model.compute_loss(x=batch.x, y=batch.y, y_pred=model(batch.x, training=True))
+        return grad(loss, model.trainable_variables)
     finally:
         for variable, value in before:
             variable.assign(value)
+        for seed, state in seeds:
+            seed.state = state
 
 
 def _histograms(

@@ -53,7 +53,7 @@ def _colors(array: Array) -> Array:
 
 def show_picture(axes: Any, picture: Array) -> None:
     """Show one image of `as_pictures`: without colors in gray, from its least to its largest value."""
-    axes.imshow(picture, cmap="gray", interpolation="nearest")
+    axes.imshow(np.ma.masked_invalid(picture), cmap="gray", interpolation="nearest")
     bare(axes)
 
 
@@ -83,9 +83,12 @@ def one_image(name: str, model: Model, image: Any) -> Array:
         image: (H, W), (H, W, C) or a batch of one; as the model takes it.
 
     Raises:
-        ShapeError: If it is something else, or several images.
+        TypeError: If it isn't an array of numbers.
+        ShapeError: If it has another shape, or is several images.
     """
     array = np.asarray(image)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name}: an image is an array of numbers; got {type(image).__name__}")
     expected = model.input_shape
     if not isinstance(expected, tuple):
         raise ShapeError(f"{name}: {model.name!r} must have one input, an image; its inputs are {expected}")

@@ -70,7 +70,10 @@ def kernels(layer: Layer, channel: int | None = None, max_kernels: int = 64, max
             raise ShapeError(f"kernels: {layer.name!r} has {channels} channels, and no channel {channel}")
         kernel = kernel[:, :, channel, np.newaxis]
         note = f"channel {channel % channels} of {channels}"
-    limit = float(np.abs(kernel).max(initial=0.0)) or 1.0
+    finite = np.isfinite(kernel)
+    limit = float(np.abs(kernel[finite]).max(initial=0.0)) or 1.0
+    lost = f"{kernel.size - finite.sum():,} weights are not finite: black" if not finite.all() else ""
+    kernel = np.where(finite, kernel, np.nan)
     height, width, channels, filters = kernel.shape
     if channels in (1, 3) or layer.rank == 1:
         sheet = _side_by_side(layer, kernel[..., :max_kernels], limit)
@@ -82,7 +85,9 @@ def kernels(layer: Layer, channel: int | None = None, max_kernels: int = 64, max
     shown = shown_of(sheet.kernels, filters, "kernels")
     size = f"{height}x{width}" if layer.rank == 2 else f"length {width}, channels from top to bottom"
     scale = "" if colored else f"blue +{limit:.2g}, white 0, red -{limit:.2g}"
-    title = f"Kernels of {layer.name} ({type(layer).__name__}): {shown} of {size}\n{join([note, scale])}"
+    title = (
+        f"Kernels of {layer.name} ({type(layer).__name__}): {shown} of {size}\n{join([note, scale, lost])}"
+    )
     return _draw(sheet, title, limit)
 
 
@@ -104,7 +109,8 @@ def _side_by_side(layer: Convolutional, kernel: Array, limit: float) -> _Sheet:
         if layer.rank == 1:
             pictures.append(one[0].T)  # (C, L)
         else:
-            pictures.append(one[..., 0] if one.shape[-1] == 1 else 0.5 + 0.5 * one / limit)
+            colors = np.nan_to_num(0.5 + 0.5 * one / limit)  # what is no number is black
+            pictures.append(one[..., 0] if one.shape[-1] == 1 else colors)
     return _Sheet(count, grid_size(count, 8)[1], pictures, list(map(str, range(count))), [""] * count)
 
 
@@ -120,6 +126,9 @@ def _in_rows(kernel: Array) -> _Sheet:
 
 def _draw(sheet: _Sheet, title: str, limit: float) -> Figure:
     """Return the figure."""
+    from matplotlib import colormaps
+
+    colors = colormaps["RdBu"].with_extremes(bad="black")
     rows = -(-len(sheet.pictures) // sheet.columns)
     tall = min(3.0, max(0.4, sheet.pictures[0].shape[0] / sheet.pictures[0].shape[1]))
     gap = 0.25 if all(sheet.above) else 0.08
@@ -128,7 +137,7 @@ def _draw(sheet: _Sheet, title: str, limit: float) -> Figure:
     for axes in panels[len(sheet.pictures) :]:
         axes.set_axis_off()
     for axes, picture, above, beside in zip(panels, sheet.pictures, sheet.above, sheet.beside, strict=False):
-        axes.imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit, interpolation="nearest")
+        axes.imshow(picture, cmap=colors, vmin=-limit, vmax=limit, interpolation="nearest")
         axes.set_title(above, fontsize=8, pad=2)
         axes.set_ylabel(beside, fontsize=8, rotation=0, ha="right", va="center")
         bare(axes)

@@ -68,7 +68,7 @@ def _curves(history: Any) -> dict[str, tuple[list[int], list[float]]]:
         raise TypeError(
             f"learning_curves: what fit returned is needed, or a dict of lists; got {type(history).__name__}"
         )
-    numbers = {name: values for name, values in given.items() if all(np.ndim(one) == 0 for one in values)}
+    numbers = {name: values for name, values in given.items() if all(map(_is_number, values))}
     longest = max(map(len, numbers.values()), default=0)
     if not longest:
         raise ValueError("learning_curves: there is no epoch in this history; train first, with fit")
@@ -84,6 +84,11 @@ def _curves(history: Any) -> dict[str, tuple[list[int], list[float]]]:
             )
         found[name] = (epochs, [float(value) for value in values])
     return found
+
+
+def _is_number(value: Any) -> bool:
+    array = np.asarray(value)
+    return array.ndim == 0 and array.dtype.kind in "biuf"
 
 
 def _draw(axes: Any, name: str, curves: Mapping[str, tuple[list[int], list[float]]]) -> None:

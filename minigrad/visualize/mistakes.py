@@ -26,6 +26,8 @@ from minigrad.visualize.images import (
 if TYPE_CHECKING:
     from minigrad.visualize.figure import Figure
 
+_MOST_CLASSES = 1000
+
 
 def confusion_matrix(
     y_true: Any, y_pred: Any, class_names: Sequence[str] | None = None, normalize: bool = False
@@ -35,7 +37,7 @@ def confusion_matrix(
     Args:
         y_true: The labels: class numbers (N,), or one-hot (N, K).
         y_pred: The predictions: class numbers, or scores (N, K), of which the largest counts.
-        class_names: Default: their numbers.
+        class_names: Default: their numbers. Of more than 50 classes, every second, third ... one is named.
         normalize: Whether each row is divided by its sum, so that it tells shares of a class. Default False.
 
     Returns:
@@ -44,7 +46,7 @@ def confusion_matrix(
     Raises:
         ImportError: If matplotlib isn't installed.
         ShapeError: If the shapes don't fit each other, or there is no row.
-        ValueError: If labels are no class numbers, or there are too few class_names.
+        ValueError: If labels are no class numbers, there are more than 1,000 classes, or too few class_names.
 
     Source: ``sklearn.metrics.ConfusionMatrixDisplay``.
 
@@ -61,6 +63,11 @@ def confusion_matrix(
         raise ShapeError("confusion_matrix: there is nothing to count: y_true and y_pred are empty")
     scores = [np.shape(one)[1] for one in (y_true, y_pred) if np.ndim(one) == 2]
     classes = max(int(max(truth.max(), said.max())) + 1, *scores, 1)
+    if classes > _MOST_CLASSES:
+        raise ValueError(
+            f"confusion_matrix: up to {_MOST_CLASSES:,} classes are drawn; got the class {classes - 1}. Are "
+            "these class numbers?"
+        )
     names = names_of_classes("confusion_matrix", class_names, classes)
     counts = np.zeros((classes, classes), np.int64)
     np.add.at(counts, (truth, said), 1)
@@ -75,9 +82,10 @@ def confusion_matrix(
     figure = new_figure(size + 0.8, size, title)
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    ticks = np.arange(classes)
-    axes.set_xticks(ticks, names, rotation=90 if max(map(len, names)) > 2 else 0)
-    axes.set_yticks(ticks, names)
+    ticks = np.arange(0, classes, -(-classes // 50))  # as many as can be read
+    named = [names[tick] for tick in ticks]
+    axes.set_xticks(ticks, named, rotation=90 if max(map(len, named)) > 2 else 0)
+    axes.set_yticks(ticks, named)
     axes.set(xlabel="predicted class", ylabel="true class")
     figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
     if classes <= 30:

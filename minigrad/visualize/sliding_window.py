@@ -21,7 +21,7 @@ from minigrad.errors import ShapeError
 from minigrad.saving.files import replacing
 from minigrad.shapes import integers, padding_mode, window_output, window_padding
 from minigrad.visualize.canvas import GREEN, ORANGE, new_figure
-from minigrad.visualize.cells import cell, frame, number_text, plain
+from minigrad.visualize.cells import cell, fitting_size, frame, number_text, plain
 
 if TYPE_CHECKING:
     from minigrad.visualize.figure import Figure
@@ -58,6 +58,8 @@ class SlidingWindow:
             )
         windows = [self._window(step, shape) for step in range(self.steps)]
         self._places = windows
+        self._width = self._padded.shape[1] + self.kernel.shape[1] + shape[1] + 3.0  # of a frame, in cells
+        self._side = min(0.62, 13 / self._width)  # of a cell, in inches
         self.output = np.array([np.sum(self._values(place) * self.kernel) for place in windows]).reshape(
             shape
         )
@@ -97,20 +99,19 @@ class SlidingWindow:
         rows, columns = self._padded.shape
         out_rows, out_columns = self.output.shape
         kernel_rows, kernel_columns = self.kernel.shape
-        width = columns + kernel_columns + out_columns + 3.0
+        width, side = self._width, self._side
         height = max(rows, kernel_rows, out_rows)
-        scale = min(0.62, 13 / width)
         options = f"stride {self.strides[0]}" if len(set(self.strides)) == 1 else f"strides {self.strides}"
         if max(self.dilation) > 1:
             options += f", dilation {self.dilation}"
         title = f"Convolution, {options}, padding {self.padding}: step {step + 1} of {self.steps}"
-        figure = new_figure(scale * width + 0.4, scale * (height + 2.4) + 0.7, title)
+        figure = new_figure(side * width + 0.4, side * (height + 2.4) + 0.7, title)
         axes = figure.add_subplot()
         self._draw_image(axes, self._places[step])
         x = columns + 1.5
         _heading(axes, x, kernel_columns, "kernel")
         for (row, column), value in np.ndenumerate(self.kernel):
-            cell(axes, x + column, row, number_text(value), "window")
+            self._cell(axes, x + column, row, number_text(value), "window")
         x += kernel_columns + 1.5
         _heading(axes, x, out_columns, "output")
         self._draw_output(axes, x, step)
@@ -131,16 +132,21 @@ class SlidingWindow:
             weight = seen.get((row, column))
             kind = "window" if weight is not None else "input" if inside else "padding"
             corner = "" if weight is None else f"×{number_text(weight)}"
-            cell(axes, column, row, number_text(value), kind, corner)
+            self._cell(axes, column, row, number_text(value), kind, corner)
         spans = [(size - 1) * step + 1 for size, step in zip(self.kernel.shape, self.dilation, strict=True)]
         frame(axes, place[1], place[0], spans[1], spans[0], ORANGE)
 
     def _draw_output(self, axes: Any, x: float, step: int) -> None:
         for index, ((row, column), value) in enumerate(np.ndenumerate(self.output)):
             kind = "new" if index == step else "output" if index < step else "empty"
-            cell(axes, x + column, row, number_text(value) if index <= step else "", kind)
+            self._cell(axes, x + column, row, number_text(value) if index <= step else "", kind)
             if index == step:
                 frame(axes, x + column, row, 1, 1, GREEN)
+
+    def _cell(self, axes: Any, x: float, y: float, text: str, kind: str, corner: str = "") -> None:
+        """Draw a cell whose numbers stay inside."""
+        size = min(fitting_size(text, self._side), fitting_size(corner, self._side) / 0.62)
+        cell(axes, x, y, text, kind, corner, size)
 
     def _sum(self, step: int) -> str:
         """Return the step's dot product, spelled out as far as there is room."""

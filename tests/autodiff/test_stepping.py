@@ -149,5 +149,7 @@ def test_bad_input(x):
         mg.step_backward(mg.Tensor(3.0))
     with pytest.raises(ShapeError, match="step_backward: the output has shape"):
         mg.step_backward(x * 2.0)
+    with pytest.raises(TypeError, match=r"gradient must be an array; names are given as names="):
+        mg.step_backward((x * 2.0).sum(), {"x": x})
     with pytest.raises(ShapeError, match="gradient of shape"):
         mg.step_backward(x * 2.0, gradient=np.ones(3))

@@ -39,4 +39,12 @@ def test_a_notebook_shows_a_row_for_each_epoch():
     assert [row[0] for row in cells[1:]] == ["1", "2", "3"]
     assert [row[2] == "" for row in cells[1:]] == [True, False, True]
     assert float(cells[2][1]) == float(f"{history.history['loss'][1]:.4g}")
-    assert "History of 3 epoch(s)" in page
+    assert "History of 3 epochs" in page
+
+
+def test_a_terminal_shows_the_last_values():
+    history = fit(epochs=3, validation_freq=2)
+    loss, val_loss = (history.history[name][-1] for name in ("loss", "val_loss"))
+    assert repr(history) == f"<History epochs=3, loss={loss:.4g}, val_loss={val_loss:.4g}>"
+    assert repr(mg.callbacks.History()) == "<History epochs=0>"
+    assert "History of 1 epoch<" in fit(epochs=1)._repr_html_()

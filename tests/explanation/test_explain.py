@@ -177,8 +177,19 @@ def test_shapes_and_weights_are_those_of_the_layer(layer, shape):
     assert explain(layer).lines == found.lines  # now that it is built
     for line in found.lines:
         if line.text.startswith("O = "):
-            size = int(re.search(r"= (\d+)(?:, chosen.*)?$", line.text).group(1))
+            size = int(re.search(r"= (\d+)$", line.text).group(1))
             assert size in output.shape[1:]
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("output_padding", [None, 0, 1])
+@pytest.mark.parametrize(("size", "stride"), [(3, 2), (2, 3), (5, 3), (4, 2)])
+def test_the_formula_of_a_transposed_convolution_gives_its_output(padding, output_padding, size, stride):
+    layer = L.Conv1DTranspose(2, size, strides=stride, padding=padding, output_padding=output_padding)
+    text = text_of(explain(layer, (7, 4)), "length: output")
+    _, _, numbers, result = text.split(" = ")
+    output = layer(np.zeros((1, 7, 4), np.float32)).shape[1]
+    assert eval(numbers.replace("·", "*")) == int(result) == output
 
 
 def test_multiply_adds_by_a_plain_loop():

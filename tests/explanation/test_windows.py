@@ -55,8 +55,8 @@ def test_valid(size, kernel_size, stride, dilation):
     formula, result = lines["output"].split(" = ")[-2:]
     assert evaluate(formula) == int(result) == output_size(size, kernel_size, stride, dilation)
     reached = (int(result) - 1) * stride + span
-    dropped = re.search(r"the last (\d+) cell", lines["padding"])
-    assert (int(dropped.group(1)) if dropped else 0) == size - reached
+    dropped = re.search(r"the last (\d+ )?cell", lines["padding"])
+    assert (int(dropped.group(1) or 1) if dropped else 0) == size - reached
     assert ("window" in lines) == (dilation > 1)
 
 
@@ -70,7 +70,21 @@ def test_a_stride_beyond_the_window_steps_over_cells():
     lines = by_topic(window_lines(9, 1, 4, 1, "same"))
     assert lines["padding"] == "P = S·O - I + F - S = 4·3 - 9 + 1 - 4 = 0"
     lines = by_topic(window_lines(8, 1, 4, 1, "same"))
-    assert lines["padding"].endswith("= -3, so P = 0: 3 cell(s) are stepped over")
+    assert lines["padding"].endswith("= -3, so P = 0: the windows leave out 3 cells")
+    lines = by_topic(window_lines(6, 1, 4, 1, "same"))
+    assert lines["padding"].endswith("= -1, so P = 0: the windows leave out 1 cell")
+
+
+@pytest.mark.parametrize(
+    ("size", "end"),
+    [
+        (7, "valid"),
+        (8, "valid; the last cell fits no window and is dropped"),
+        (9, "valid; the last 2 cells fit no window and are dropped"),
+    ],
+)
+def test_what_valid_drops(size, end):
+    assert by_topic(window_lines(size, 4, 3, 1, "valid"))["padding"] == f"P_start = P_end = 0: {end}"
 
 
 def test_axes():

@@ -75,7 +75,8 @@ def test_it_is_the_two_one_after_the_other(data, call, relu, with_bias):
 @given(st.data(), convolutions(groups=1))
 def test_a_convolution_by_its_kernels_rows_is_the_two_one_after_the_other(data, call):
     options = ((1, 1), *call.options[1:])
-    with mock.patch.object(conv_forward, "forward_way", return_value="rows"):
+    by_rows = {"forward_way": lambda of: "rows"}
+    with mock.patch.multiple(conv_forward, **by_rows), mock.patch.multiple(conv_pool, **by_rows):
         apart = conv.conv2d(call.x, call.kernel, *options, relu=True)
         assume(apart.size)
         then = data.draw(poolings(*apart.shape[1:3]))

@@ -86,7 +86,22 @@ def test_a_model_of_ones_own():
     assert any("first 8 of 200 channels" in text for text in texts(figure))
 
 
+def test_numbers_that_are_not_finite_are_red():
+    model = mg.Sequential([mg.Input((2, 2, 1)), L.ReLU(name="r"), L.Flatten()], name="net")
+    figure = mg.visualize.feature_maps(model, np.array([[1.0, np.nan], [3.0, np.inf]]))
+    notes = [text for text in texts(figure) if "not finite" in text]
+    assert notes == [
+        "(2, 2, 1)\n1 channels\n1 (black) to 3 (white)\n2 numbers not finite: red",
+        "(4,)\n2 numbers not finite",
+    ]
+    image = figure.axes[2].images[0]
+    drawn = image.to_rgba(image.get_array(), bytes=True)[..., :3].reshape(4, 3)
+    assert drawn.tolist() == [[0, 0, 0], [192, 57, 43], [255, 255, 255], [192, 57, 43]]
+
+
 def test_bad_input(trained):
+    with pytest.raises(TypeError, match="feature_maps: an image is an array of numbers; got str"):
+        mg.visualize.feature_maps(trained, "cat.png")
     with pytest.raises(ShapeError, match=r"takes images of shape \(8, 8, 1\); got an image of \(9, 9\)"):
         mg.visualize.feature_maps(trained, np.ones((9, 9)))
     with pytest.raises(ShapeError, match="one image is shown at a time; got 3, so give images"):

@@ -50,6 +50,28 @@ def test_the_moving_statistics_stay():
         np.testing.assert_array_equal(weight, value)
 
 
+def test_drawing_gradients_changes_no_random_number():
+    model = mg.Sequential([mg.Input((3,)), L.Dropout(0.5, seed=0), L.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.ones((8, 3)), np.ones((8, 1))
+    V.gradient_histograms(model, x, y)
+    drawn = model.layers[0](x, training=True).numpy()
+    np.testing.assert_array_equal(drawn, L.Dropout(0.5, seed=0)(x, training=True).numpy())
+
+
+def test_lists_are_a_batch_and_a_taped_model_has_gradients():
+    model = mg.Sequential([mg.Input((2,)), L.Dense(1, use_bias=False, kernel_initializer="zeros")])
+    model.compile("sgd", "mse")
+    with mg.GradientTape() as tape:
+        loss = model(np.ones((1, 2))).sum()
+    tape.gradient(loss, model.trainable_variables)
+    (axes,) = V.gradient_histograms(model, [[1.0, 2.0]], [[-1.0]], bins=2).axes
+    assert heights(axes) == [1, 1]  # 2 (0 + 1) x = 2 and 4
+    assert [axes.patches[0].get_x(), axes.patches[1].get_x() + axes.patches[1].get_width()] == [2, 4]
+    with pytest.raises(ShapeError, match="gradient_histograms"):
+        V.gradient_histograms(model, [[1.0, 2.0]], [[-1.0], [1.0]])
+
+
 def test_what_is_missing_or_not_finite_is_said():
     model = mg.Sequential([mg.Input((3,)), L.Dense(2, name="d")], name="net")
     figure = V.gradient_histograms(model, gradients=[np.array([[1, np.nan, 2], [np.inf, 0, 0]]), None])

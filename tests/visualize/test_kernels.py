@@ -103,3 +103,18 @@ def test_bad_input():
         mg.visualize.kernels(layer, channel=4)
     with pytest.raises(ValueError, match="kernels: max_kernels must be an integer >= 1; got 0"):
         mg.visualize.kernels(layer, max_kernels=0)
+
+
+def test_weights_that_are_not_finite_are_black():
+    layer = built(L.Conv2D(2, 2, name="conv"), (9, 9, 1))
+    kernel = np.array([[1.0, -2.0, np.nan, np.inf], [0.5, 0.25, 0.0, 1.0]]).T.reshape(2, 2, 1, 2)
+    layer.kernel.assign(kernel)
+    figure = mg.visualize.kernels(layer)
+    assert figure.get_suptitle().endswith("blue +2, white 0, red -2, 2 weights are not finite: black")
+    image = figure.axes[0].images[0]
+    drawn = image.to_rgba(image.get_array(), bytes=True)[..., :3].reshape(4, 3)
+    assert drawn[2:].tolist() == [[0, 0, 0]] * 2
+    assert drawn[:2].any(axis=1).all()
+    layer = built(L.Conv2D(1, 1), (9, 9, 3))
+    layer.kernel.assign(np.array([2.0, np.nan, 0.0]).reshape(1, 1, 3, 1))
+    assert pictures(mg.visualize.kernels(layer))[0].tolist() == [[[1.0, 0.0, 0.5]]]

@@ -76,3 +76,10 @@ def test_bad_input():
         curves({})
     with pytest.raises(TypeError, match=r"what fit returned is needed.*got list"):
         curves([1.0, 2.0])
+
+
+def test_what_is_no_number_is_left_out():
+    figure = curves({"loss": [1.0, 0.5], "note": ["first", "second"]})
+    assert [axes.get_ylabel() for axes in figure.axes] == ["loss"]
+    with pytest.raises(ValueError, match="no epoch in this history"):
+        curves({"loss": ["low", "lower"]})

@@ -61,6 +61,16 @@ def test_bad_matrices():
         V.confusion_matrix(np.zeros((2, 2, 2)), [0, 1])
     with pytest.raises(ValueError, match="there are 3 classes; got 2 class_names"):
         V.confusion_matrix([0, 2], [0, 1], class_names=["a", "b"])
+    with pytest.raises(ValueError, match="up to 1,000 classes are drawn; got the class 123456"):
+        V.confusion_matrix([0, 123456], [0, 1])
+
+
+def test_of_many_classes_only_some_are_named():
+    figure = V.confusion_matrix(np.arange(120), np.arange(120))
+    axes = figure.axes[0]
+    for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
+        assert [label.get_text() for label in labels] == [str(number) for number in range(0, 120, 3)]
+    assert len(V.confusion_matrix(np.arange(50), np.arange(50)).axes[0].get_xticks()) == 50
 
 
 def test_the_worst_come_first():

@@ -123,3 +123,17 @@ def test_bad_input(tmp_path):
     with pytest.raises(ValueError, match="seconds must be a number"):
         slide().save(tmp_path / "c.gif", seconds=0)
     assert not list(tmp_path.iterdir())
+
+
+def test_large_numbers_are_whole_and_stay_inside_their_cells():
+    image = np.full((16, 16), -999.0)
+    steps = slide(image, np.full((5, 5), 1.0))
+    figure = steps.frame(143)
+    shown = texts(figure)
+    assert shown.count("-24975") == 144
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    side = np.diff(axes.transData.transform([(0, 0), (1, 0)])[:, 0])[0]
+    for text in axes.texts:
+        if text.get_text() in ("-24975", "-999"):
+            assert text.get_window_extent().width < side
