@@ -101,13 +101,17 @@ def _page(module: str, group: str, names: list[str], described: dict[int, tuple[
             described[id(value)] = dotted, target
             above = "../" * (f"{module}{group}".count(".") + f"{module}{group}".count("/") or 1)
             entries.append(f'<a id="{dotted}"></a>' if hidden else "")
-            entries.append(f"::: {target}")
+            entries.append(f"::: {target}" + (_HEADING.format(dotted, name) if hidden else ""))
             entries.append(_source_link(value, above))
     lines = [f"# {title}", about.splitlines()[0] if about else "", *filter(None, entries)]
     if aliases:
         lines.append("## Other names")
         lines.append("| name | is |\n| --- | --- |\n" + "\n".join(aliases))
     return "\n\n".join(lines) + "\n"
+
+
+# Where a file has the name of what is in it, the heading is the name to be used, without the file's.
+_HEADING = "\n    options:\n      heading: {}\n      toc_label: {}"
 
 
 def _source_link(value: Any, above: str) -> str:

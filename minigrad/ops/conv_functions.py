@@ -10,7 +10,6 @@ Source:  ``keras.ops.conv``, ``depthwise_conv``, ``separable_conv``, ``conv_tran
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from minigrad.ops.convolution import conv2d, conv2d_input_gradient
 from minigrad.ops.images import Layout, as_2d, layout, padding_2d
 from minigrad.ops.reshape import reshape
 from minigrad.ops.reshape import shape as shape_of
-from minigrad.shapes import Padding, Shape, padding_mode, transposed_window, window_padding
+from minigrad.shapes import Padding, Shape, padding_mode, remembered, transposed_window, window_padding
 
 Sizes = int | Sequence[int]
 
@@ -158,7 +157,9 @@ def depthwise_conv(
         [[[1.0, 20.0], [2.0, 40.0]]]
     """
     found = layout("depthwise_conv", inputs, data_format)
-    *size, channels, multiplier = _kernel_shape(found, kernel)
+    shape: Shape = shape_of(kernel)
+    _check_rank(found, shape)
+    *size, channels, multiplier = shape
     _check_channels(found, channels, np.shape(kernel))
     kernel = reshape(kernel, (*size, 1, channels * multiplier))
     images, kernel, options = as_conv2d(found, inputs, kernel, strides, padding, dilation_rate, channels)
@@ -247,7 +248,8 @@ def conv_transpose(
     """
     name = "conv_transpose"
     found = layout(name, inputs, data_format)
-    shape = _kernel_shape(found, kernel)
+    shape = shape_of(kernel)
+    _check_rank(found, shape)
     _check_channels(found, shape[-1], shape)
     mode = padding_mode(name, padding)
     steps, dilation = _steps(found, strides, dilation_rate)
@@ -278,41 +280,33 @@ def as_conv2d(
         ShapeError: If inputs and kernel don't fit each other.
         ValueError: If an option is out of range.
     """
-    shape = _kernel_shape(found, kernel)
-    groups = _groups(found, shape, groups)
-    options = _options(found, shape, strides, padding, dilation_rate)
-    return found.to_images(inputs), _kernel_2d(kernel, shape), (*options, groups)
+    shape: Shape = shape_of(kernel)
+    options = conv2d_options(found, shape, strides, padding, dilation_rate, groups)
+    return found.to_images(inputs), _kernel_2d(kernel, shape), options
 
 
-def _options(
-    found: Layout, kernel: Shape, strides: Sizes, padding: str, dilation_rate: Sizes
-) -> tuple[Shape, Padding, Shape]:
-    """Return strides, padding and dilation of (height, width), checked."""
+@remembered
+def conv2d_options(
+    found: Layout, kernel: Shape, strides: Sizes, padding: str, dilation_rate: Sizes, groups: int | None
+) -> tuple[Shape, Padding, Shape, int]:
+    """Return strides, padding and dilation of (height, width) and the groups, checked; see `as_conv2d`."""
+    _check_rank(found, kernel)
+    groups = _groups(found, kernel, groups)
     accepted = ("valid", "same", "causal") if found.dimensions == 1 else ("valid", "same")
     mode = padding_mode(found.name, padding, accepted)
     steps, dilation = _steps(found, strides, dilation_rate)
-    return _options_2d(found.name, found.spatial, kernel[:-2], steps, mode, dilation)
+    pads = window_padding(found.name, found.spatial, kernel[:-2], steps, mode, dilation)
+    return as_2d(steps), padding_2d(pads), as_2d(dilation), groups
 
 
-@lru_cache(maxsize=512)  # a layer asks the same again and again, and for one image the question is what costs
-def _options_2d(
-    name: str, spatial: Shape, size: Shape, steps: Shape, mode: str, dilation: Shape
-) -> tuple[Shape, Padding, Shape]:
-    """Return strides, padding and dilation of (height, width)."""
-    pads = window_padding(name, spatial, size, steps, mode, dilation)
-    return as_2d(steps), padding_2d(pads), as_2d(dilation)
-
-
-def _kernel_shape(found: Layout, kernel: Any) -> Shape:
-    """Return the kernel's shape, which must have as many axes as the inputs."""
-    shape: Shape = shape_of(kernel)
+def _check_rank(found: Layout, shape: Shape) -> None:
+    """Raise ShapeError unless the kernel has as many axes as the inputs."""
     if len(shape) != len(found.shape):
         axes = "(K, channels, filters)" if found.dimensions == 1 else "(KH, KW, channels, filters)"
         raise ShapeError(
             f"{found.name}: inputs of shape {found.shape} need a kernel of rank {len(found.shape)} {axes}; "
             f"got shape {shape}"
         )
-    return shape
 
 
 def _check_channels(found: Layout, expected: int, kernel: Shape) -> None:

@@ -21,10 +21,11 @@ from minigrad.errors import NotDifferentiableError
 from minigrad.kernels import conv_pool as kernels
 from minigrad.ops.conv_functions import Sizes, as_conv2d
 from minigrad.ops.convolution import conv2d_input_gradient, conv2d_kernel_gradient
-from minigrad.ops.images import as_2d, layout, padding_2d
+from minigrad.ops.images import layout
+from minigrad.ops.pooling import window_options
 from minigrad.ops.selection import where
 from minigrad.ops.windows import window_scatter
-from minigrad.shapes import Padding, Shape, integers, padding_mode, window_output, window_padding
+from minigrad.shapes import Padding, Shape, window_output
 
 _NO_PADDING = ((0, 0), (0, 0))
 
@@ -168,10 +169,8 @@ def conv_max_pool(
     """
     found = layout("conv", inputs, data_format)
     images, kernel, options = as_conv2d(found, inputs, kernel, strides, padding, dilation_rate, groups)
-    size = integers("max_pool", "pool_size", pool_size, found.dimensions)
-    steps = size if pool_strides is None else integers("max_pool", "strides", pool_strides, found.dimensions)
-    output = window_output(images.shape[1:3], kernel.shape[:2], *options[:3])[2 - found.dimensions :]
-    pads = window_padding("max_pool", output, size, steps, padding_mode("max_pool", pool_padding))
+    output = window_output(images.shape[1:3], kernel.shape[:2], *options[:3])
+    pool = window_options("max_pool", output[2 - found.dimensions :], pool_size, pool_strides, pool_padding)
     learns = any(isinstance(one, Tensor) and one.requires_grad for one in (images, kernel, bias))
-    pool = (as_2d(size), as_2d(steps), padding_2d(pads), MODE.level == RECORD and learns)
-    return found.from_images(conv2d_max_pool2d(images, kernel, bias, *options, relu, *pool))
+    with_index = MODE.level == RECORD and learns
+    return found.from_images(conv2d_max_pool2d(images, kernel, bias, *options, relu, *pool, with_index))

@@ -21,7 +21,7 @@ from minigrad.errors import ShapeError
 from minigrad.ops.images import Layout, as_2d, layout, padding_2d, separable_resize
 from minigrad.ops.indexing import take
 from minigrad.ops.windows import average_pool2d, max_pool2d
-from minigrad.shapes import Padding, Shape, padding_mode, window_padding
+from minigrad.shapes import Padding, Shape, integers, padding_mode, remembered, window_padding
 
 Sizes = int | Sequence[int]
 
@@ -65,7 +65,7 @@ def max_pool(
                [2., 1.]], dtype=float32)
     """
     found = layout("max_pool", inputs, data_format)
-    windows = _windows(found, pool_size, strides, padding)
+    windows = window_options(found.name, found.spatial, pool_size, strides, padding)
     return found.from_images(_max_pool2d(found.to_images(inputs), *windows))
 
 
@@ -103,7 +103,7 @@ def average_pool(
         [[[1.5], [4.0], [6.0]]]
     """
     found = layout("average_pool", inputs, data_format)
-    windows = _windows(found, pool_size, strides, padding)
+    windows = window_options(found.name, found.spatial, pool_size, strides, padding)
     return found.from_images(average_pool2d(found.to_images(inputs), *windows))
 
 
@@ -184,14 +184,19 @@ def adaptive_average_pool(inputs: Any, output_size: Sizes, data_format: str | No
 # -- what they share -----------------------------------------------------------------------------
 
 
-def _windows(
-    found: Layout, pool_size: Sizes, strides: Sizes | None, padding: str
+@remembered
+def window_options(
+    name: str, spatial: Shape, pool_size: Sizes, strides: Sizes | None, padding: str
 ) -> tuple[Shape, Shape, Padding]:
-    """Return Keras's arguments as those of the ops on images."""
-    size = found.integers("pool_size", pool_size)
-    steps = size if strides is None else found.integers("strides", strides)
-    mode = padding_mode(found.name, padding)
-    pads = window_padding(found.name, found.spatial, size, steps, mode)
+    """Return Keras's arguments as those of the ops on images: size, strides and padding of (height, width).
+
+    Raises:
+        ShapeError: If a "valid" window is larger than the input.
+        ValueError: If an argument is not among what is accepted.
+    """
+    size = integers(name, "pool_size", pool_size, len(spatial))
+    steps = size if strides is None else integers(name, "strides", strides, len(spatial))
+    pads = window_padding(name, spatial, size, steps, padding_mode(name, padding))
     return as_2d(size), as_2d(steps), padding_2d(pads)
 
 

@@ -51,3 +51,12 @@ def test_an_alias_leads_to_what_it_stands_for():
 def test_the_overview_lists_every_page():
     for address in FOUND:
         assert address == "index.md" or f"]({address})" in FOUND["index.md"]
+
+
+def test_a_heading_is_a_name_that_can_be_used():
+    entries = re.findall(r"^::: (\S+)\n(?: +options:\n +heading: (\S+)\n +toc_label: (\S+)$)?", TEXT, re.M)
+    assert len(entries) > 500
+    assert ("minigrad.visualize.padding.padding", "minigrad.visualize.padding", "padding") in entries
+    for target, heading, _ in entries:
+        module, _, name = (heading or target).rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name))
