@@ -7,6 +7,7 @@ Before:  node.py.  Next: calling.py (what a call does by it), pullback.py (how i
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import weakref
@@ -23,6 +24,7 @@ an ndarray, a number or a list. ``Array | None`` is an optional one and ``Sequen
 """
 
 _NO_DEFAULT = inspect.Parameter.empty
+_VARIADIC = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 
 BODIES: weakref.WeakSet[Body] = weakref.WeakSet()
@@ -108,7 +110,7 @@ class Op(Body):
         Raises:
             TypeError: If a name is none of these.
         """
-        names = list(inspect.signature(rule).parameters)
+        names = _parameter_names(rule)
         if not names or names[0] != "g":
             raise TypeError(f"{self.name}: the rule's first parameter must be g, the output's gradient")
         arrays = () if self.sequence else self.arrays  # a sequence has no one shape
@@ -123,7 +125,7 @@ class Op(Body):
             raise TypeError(f"{self.name}: its rule must name {names[1 + len(saved) :]} last, after {saved}")
         self.rule = rule
         self.named = tuple(saved)
-        self.save = _picker([*self.parameters, "out", "aux"], saved)
+        self.save = _picker((*self.parameters, "out", "aux"), self.named)
         self.extras = tuple(shapes.get(name) for name in names[1 + len(saved) :])
         self.pullback = self.recorded_pullback = None
         return rule
@@ -178,7 +180,16 @@ def _array_kind(annotation: Any) -> str:
     return "sequence" if get_origin(annotation) is Sequence and get_args(annotation) == (Array,) else ""
 
 
-def _picker(names: list[str], picked: list[str]) -> Callable[..., tuple[Any, ...]]:
+def _parameter_names(function: Callable[..., Any]) -> list[str]:
+    """Return the names of a function's parameters; of a plain one without the slower `inspect`."""
+    code = getattr(function, "__code__", None)
+    if code is None or hasattr(function, "__wrapped__") or code.co_flags & _VARIADIC:
+        return list(inspect.signature(function).parameters)
+    return list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+
+
+@functools.cache
+def _picker(names: tuple[str, ...], picked: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
     """Return ``lambda <names>: (<picked>)``: written out, it takes half the time of picking by position."""
     picker: Callable[..., tuple[Any, ...]] = eval(
         f"lambda {', '.join(names)}: ({''.join(f'{name}, ' for name in picked)})"

@@ -9,7 +9,6 @@ Source:  Keras's ``keras/src/callbacks/backup_and_restore.py``.
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from minigrad.callbacks.callback import Callback, Logs
@@ -104,6 +103,8 @@ class BackupAndRestore(Callback):
 
     def _store(self) -> None:
         if self.double_checkpoint and self._file.exists():
+            import shutil
+
             shutil.copyfile(self._file, self._earlier)
         write_npz(self._file, self.model.get_training_state())
 

@@ -8,7 +8,6 @@ Source:  the form is that of Keras's ``keras/src/utils/progbar.py``.
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from typing import Any
@@ -119,6 +118,8 @@ class ProgressBar(Callback):
         self._running, self._logs = True, {}
         self._began, self._done, self._first, self._total = time.perf_counter(), 0, 0, total
         if self.verbose == 1 and is_watched():
+            import shutil  # late, with its compressors
+
             from tqdm import tqdm  # as text in notebooks, too: of a widget, the stored notebook keeps remains
 
             narrow = shutil.get_terminal_size().columns < 60  # leave room for the loss

@@ -12,10 +12,12 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minigrad.kernels.threads import get_num_threads
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 AUTOTUNE = -1
 """For num_parallel_calls and prefetch: let minigrad choose."""
@@ -84,6 +86,8 @@ def mapped(source: Iterator[Any], function: Callable[[Any], Any], workers: int, 
         >>> list(mapped(iter(range(4)), lambda i: i * i, workers=2, ahead=4))
         [0, 1, 4, 9]
     """
+    from concurrent.futures import ThreadPoolExecutor  # late, as it takes its time
+
     pool = ThreadPoolExecutor(workers, thread_name_prefix="minigrad-map")
     waiting: deque[Future[Any]] = deque()
     try:

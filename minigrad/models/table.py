@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
 from collections.abc import Sequence
 
 
 def console_width() -> int:
     """Return how many characters a line of the terminal has; 80 where there is none."""
+    import shutil  # late, with its compressors
+
     return shutil.get_terminal_size().columns
 
 

@@ -13,8 +13,6 @@ import contextlib
 import io
 import json
 import os
-import shutil
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +57,8 @@ def read_archive(path: Any) -> dict[str, bytes]:
 
 
 def _members(name: str, file: Any) -> dict[str, bytes]:
+    import zipfile  # late, as are the others: most programs save nothing
+
     start = file.read(8)
     file.seek(0)
     try:
@@ -148,6 +148,8 @@ def write_archive(path: Any, members: dict[str, bytes], zipped: bool) -> None:
 
 
 def _write_zip(file: Any, members: dict[str, bytes]) -> None:
+    import zipfile
+
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:  # not compressed, as Keras has it: weights hardly shrink
         for name, content in members.items():
@@ -165,6 +167,8 @@ def replacing_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises:
         NotADirectoryError: If path is a file.
     """
+    import shutil
+
     target = Path(path)
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{target} is a file; give the path of a folder")

@@ -8,7 +8,6 @@ Source:  ``save_assets`` and ``load_assets`` of ``keras.layers.Layer``.
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path, PurePosixPath
 
 from minigrad.errors import DataFileError
@@ -17,6 +16,8 @@ from minigrad.saving.state import Part
 
 def collect_assets(parts: list[Part]) -> dict[str, bytes]:
     """Return the files that the parts' ``save_assets`` write, by their names in the archive."""
+    import tempfile  # late: most models have no such files
+
     found: dict[str, bytes] = {}
     for path, owner in parts:
         if hasattr(owner, "save_assets"):
@@ -40,6 +41,8 @@ def load_assets(name: str, parts: list[Part], members: dict[str, bytes]) -> None
     Raises:
         DataFileError: If a file's name leads out of the folder.
     """
+    import tempfile
+
     for path, owner in parts:
         if hasattr(owner, "load_assets"):
             start = str(PurePosixPath("assets", path)) + "/"

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from minigrad.errors import DataFileError
+
+if TYPE_CHECKING:
+    import zipfile
 
 _SMALL = 2**26  # bytes that a member of an archive may unfold to, whatever it is stored as
 _EXPANSION = 100  # more than weights can be compressed

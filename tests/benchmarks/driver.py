@@ -43,6 +43,7 @@ class Interpreter:
         """Start a process of it."""
         command = [self.python, str(_WORKER), self.framework, "--threads", str(self.threads)]
         environment = os.environ | dict.fromkeys(_THREAD_VARIABLES, str(self.threads))
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its bytecode
         return subprocess.Popen(
             [*command, "--cases", self.cases, *arguments],
             stdin=subprocess.PIPE,
