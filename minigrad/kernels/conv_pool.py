@@ -11,6 +11,7 @@ Source:  kernel fusion, as compilers do it: Chen et al. 2018, "TVM".
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +34,8 @@ from minigrad.kernels.window_reductions import (
 )
 from minigrad.kernels.windows import Array, Windows, blocks, compute_dtype, pairs, select
 from minigrad.shapes import Padding, Shape
+
+_MANY = 2**16  # cells to be pooled, from which on long runs save more than there is to do for each place
 
 
 class Pool(NamedTuple):
@@ -96,7 +99,8 @@ def conv2d_max_pool2d(
     n, high, _, filters = shape = (of.output_shape[0], *windows.output, of.output_shape[3])
     out = np.empty(shape, dtype)
     index = empty_index(shape, windows) if with_index else None
-    size = windows.size if _separate(windows) and forward_way(of) == "columns" else None
+    many = math.prod(of.output_shape) >= _MANY
+    size = windows.size if many and _separate(windows) and forward_way(of) == "columns" else None
     cells = cells_of(of)
     parts = blocks(n, high, windows.strides[0] * windows.shape[2] * cells, of.block_cells(cells))
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from minigrad import activations, ops
+from minigrad import activations
 from minigrad.autodiff.tensor import Tensor
 from minigrad.errors import ShapeError
 from minigrad.layers.convolution import Conv1D, Conv2D
 from minigrad.layers.pooling import MaxPooling1D, MaxPooling2D
+from minigrad.ops.conv_pool import conv_max_pool  # itself, as symbolic tensors don't get here
 
 _PAIRS = ((Conv2D, MaxPooling2D), (Conv1D, MaxPooling1D))
 
@@ -31,7 +32,7 @@ class ConvolutionThenPooling:
         first, second = self.convolution, self.pooling
         if self._is_one_op(inputs):
             try:
-                return ops.conv_max_pool(
+                return conv_max_pool(
                     inputs,
                     first.kernel,
                     first.bias,

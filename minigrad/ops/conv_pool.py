@@ -9,6 +9,7 @@ Source:  lecture, "CNN": convolution, ReLU, pooling.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from minigrad.ops.windows import window_scatter
 from minigrad.shapes import Padding, Shape, window_output
 
 _NO_PADDING = ((0, 0), (0, 0))
+_output = lru_cache(maxsize=512)(window_output)
 
 
 @differentiable(aux=True)
@@ -169,7 +171,7 @@ def conv_max_pool(
     """
     found = layout("conv", inputs, data_format)
     images, kernel, options = as_conv2d(found, inputs, kernel, strides, padding, dilation_rate, groups)
-    output = window_output(images.shape[1:3], kernel.shape[:2], *options[:3])
+    output = _output(images.shape[1:3], kernel.shape[:2], *options[:3])
     pool = window_options("max_pool", output[2 - found.dimensions :], pool_size, pool_strides, pool_padding)
     learns = any(isinstance(one, Tensor) and one.requires_grad for one in (images, kernel, bias))
     with_index = MODE.level == RECORD and learns
