@@ -26,6 +26,35 @@ ROOT_HALF = math.sqrt(0.5)
 BELL_HEIGHT = 1.0 / math.sqrt(2.0 * math.pi)
 
 
+def relu(x: Array) -> Array:
+    """Return ``max(x, 0)``.
+
+    Example:
+        >>> relu(np.array([-1.0, 2.0]))
+        array([0., 2.])
+    """
+    out = np.empty(x.shape, x.dtype)
+    over_blocks(lambda x, out: np.maximum(x, 0, out=out), x, out)
+    return out
+
+
+def relu_gradient(g: Array, out: Array) -> Array:
+    """Return ``g`` where ``out > 0``, the gradient of `relu`'s input.
+
+    Example:
+        >>> relu_gradient(np.array([3.0, 3.0]), np.array([0.0, 2.0]))
+        array([0., 3.])
+    """
+
+    def steps(g: Array, out: Array, dx: Array) -> None:
+        positive = np.greater(out, 0, out=scratch("positive", out.shape, np.bool_))
+        np.multiply(g, positive, out=dx)
+
+    dx = np.empty(g.shape, g.dtype)
+    over_blocks(steps, g, out, dx)
+    return dx
+
+
 def tanh(x: Array) -> Array:
     """Return the hyperbolic tangent.
 
@@ -91,6 +120,50 @@ def sigmoid_gradient(g: Array, out: Array) -> Array:
 
     dx = np.empty(g.shape, g.dtype)
     over_blocks(steps, g, out, dx)
+    return dx
+
+
+def silu(x: Array) -> Array:
+    """Return ``x s``, s being the `sigmoid`.
+
+    Example:
+        >>> silu(np.array([0.0, 1.0])).round(4)
+        array([0.    , 0.7311])
+    """
+
+    def steps(x: Array, out: Array) -> None:
+        np.negative(x, out=out)
+        with np.errstate(over="ignore"):  # an infinite e^-x gives the right answer, 0
+            np.exp(out, out=out)
+        out += 1.0
+        np.divide(x, out, out=out)
+
+    out = np.empty(x.shape, x.dtype)
+    over_blocks(steps, x, out)
+    return out
+
+
+def silu_gradient(g: Array, x: Array, out: Array) -> Array:
+    """Return ``g (s + out (1 - s))``, the gradient of `silu`'s input.
+
+    Example:
+        >>> silu_gradient(np.array([1.0]), np.array([0.0]), np.array([0.0]))
+        array([0.5])
+    """
+
+    def steps(g: Array, x: Array, out: Array, dx: Array) -> None:
+        np.negative(x, out=dx)
+        with np.errstate(over="ignore"):
+            np.exp(dx, out=dx)
+        dx += 1.0
+        np.divide(1.0, dx, out=dx)  # s
+        rest = np.subtract(1.0, dx, out=scratch("rest", dx.shape, dx.dtype))
+        rest *= out
+        dx += rest
+        dx *= g
+
+    dx = np.empty(g.shape, g.dtype)
+    over_blocks(steps, g, x, out, dx)
     return dx
 
 

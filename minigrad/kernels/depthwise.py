@@ -31,7 +31,7 @@ from minigrad.kernels.windows import (
     sliding,
 )
 
-BLOCK_CELLS = 200_000  # of one array: a pass over it is worth its dispatch, and it still stays in cache
+BLOCK_CELLS = 800_000  # of one array: two threads that take long passes seldom meet at the interpreter's lock
 
 
 def forward(x: Array, kernel: Array, of: Case, bias: Array | None, relu: bool, out: Array) -> None:

@@ -20,7 +20,7 @@ from minigrad.kernels.threads import parallel_for
 
 Array = NDArray[Any]
 
-_BLOCK_CELLS = 2**15
+_BLOCK_CELLS = 2**17  # as elementwise.py has it
 _RUN = 1024  # places whose float32 sum is exact enough; runs are summed in float64
 
 

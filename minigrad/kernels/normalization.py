@@ -20,7 +20,7 @@ from minigrad.kernels.threads import parallel_for
 
 Array = NDArray[Any]
 
-_BLOCK_CELLS = 2**15
+_BLOCK_CELLS = 2**16
 
 
 class _Blocks:

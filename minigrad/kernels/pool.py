@@ -23,7 +23,7 @@ from minigrad.kernels.window_reductions import along_axis, lowest, max_with_inde
 from minigrad.kernels.windows import Array, Windows, blocks, compute_dtype, pairs, windows
 from minigrad.shapes import Padding, Shape
 
-_BLOCK_CELLS = 400_000  # few large steps: threads that meet at the interpreter's lock often gain nothing
+_BLOCK_CELLS = 1_200_000  # few large steps: threads that meet at the interpreter's lock often gain nothing
 _NO_PADDING = ((0, 0), (0, 0))
 
 

@@ -21,7 +21,7 @@ from minigrad.kernels.threads import parallel_for
 
 Array = NDArray[Any]
 
-_BLOCK_PIXELS = 2**14
+_BLOCK_PIXELS = 2**15
 
 FILL_MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
 INTERPOLATIONS = ("nearest", "bilinear")

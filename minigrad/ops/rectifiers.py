@@ -3,7 +3,7 @@
 Idea:    what makes a network more than one big matrix, in its cheapest form: straight where x > 0, bent
          below. Derivatives are products with a mask, as choosing by ``where`` takes several times as long.
 Shapes:  any.
-Before:  ops/special.py.  Next: ops/activation.py.
+Before:  kernels/activation.py, ops/special.py.  Next: ops/activation.py.
 Source:  ``keras.ops.nn`` for names and arguments; at a kink the gradient is TensorFlow's.
 """
 
@@ -16,6 +16,8 @@ import numpy as np
 from minigrad.autodiff.differentiable import differentiable
 from minigrad.autodiff.op import Array
 from minigrad.autodiff.values import floating
+from minigrad.kernels import activation as kernels
+from minigrad.kernels.elementwise import BLOCK
 from minigrad.ops.elementwise import divide, multiply
 from minigrad.ops.math import exp
 from minigrad.ops.selection import minimum
@@ -41,11 +43,15 @@ def relu(x: Array) -> Any:
         >>> mg.ops.relu(mg.Tensor([-1.0, 0.0, 2.0]))
         Tensor([0., 0., 2.], shape=(3,), dtype=float32)
     """
+    if x.size > BLOCK and x.dtype.kind == "f":
+        return kernels.relu(x)
     return np.maximum(x, 0)
 
 
 @relu.vjp
 def _(g: Any, out: Any) -> Any:
+    if g.size > BLOCK and isinstance(g, np.ndarray):  # a tensor, where the rule is recorded
+        return kernels.relu_gradient(g, out)
     return g * (out > 0)
 
 

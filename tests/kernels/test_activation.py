@@ -36,6 +36,11 @@ def test_the_plain_formulas_agree(shape, dtype):
         largest = max(1.0, np.abs(gradient).max(initial=0.0))  # its error is multiplied by g
         np.testing.assert_allclose(found, expected, rtol=close, atol=5 * close * largest)
 
+    check(activation.relu(x), np.maximum(wide, 0))
+    check(activation.relu_gradient(g, x), gradient * (wide > 0))
+    logistic = scipy_special.expit(wide)
+    check(activation.silu(x), wide * logistic)
+    check(activation.silu_gradient(g, x, x), gradient * (logistic + wide * (1 - logistic)))
     check(activation.tanh(x), np.tanh(wide))
     check(activation.tanh_gradient(g, x), gradient * (1 - wide**2))
     check(activation.sigmoid(x), scipy_special.expit(wide))
@@ -52,6 +57,10 @@ def test_the_plain_formulas_agree(shape, dtype):
 def test_extreme_numbers_neither_warn_nor_go_wrong():
     x = np.array([-1e30, -1e4, 1e4, 1e30], np.float32)
     np.testing.assert_array_equal(activation.sigmoid(x), [0, 0, 1, 1])
+    np.testing.assert_array_equal(activation.silu(x), [0, 0, 1e4, np.float32(1e30)])
+    np.testing.assert_array_equal(
+        activation.silu_gradient(np.ones_like(x), x, activation.silu(x)), [0, 0, 1, 1]
+    )
     np.testing.assert_array_equal(special.erf(x), [-1, -1, 1, 1])
     x = np.array([-1e4, -30.0, 30.0, 1e4], np.float32)
     for approximate in (False, True):
@@ -75,7 +84,8 @@ def test_the_number_of_threads_changes_no_bit(threads):
 
     def run():
         out, kept = activation.gelu(x, False)
-        return [out, kept, activation.gelu_gradient(x, x, kept, False), activation.tanh(x), special.erf(x)]
+        gradients = [activation.gelu_gradient(x, x, kept, False), activation.silu_gradient(x, x, out)]
+        return [out, kept, *gradients, activation.relu_gradient(x, x), activation.tanh(x), special.erf(x)]
 
     before = get_num_threads()
     expected = run()

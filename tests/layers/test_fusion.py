@@ -47,7 +47,7 @@ class Subclassed(mg.Model):
 @pytest.fixture
 def fused():
     """Count how often the op of both is called."""
-    with mock.patch.object(fusion.ops, "conv_max_pool", wraps=mg.ops.conv_max_pool) as op:
+    with mock.patch.object(fusion, "conv_max_pool", wraps=mg.ops.conv_max_pool) as op:
         yield op
 
 

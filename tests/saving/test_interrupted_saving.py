@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def test_an_error_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
             raise OSError("no space left")
 
         with monkeypatch.context() as patch:
-            patch.setattr(archive.zipfile.ZipFile, "writestr", fails)
+            patch.setattr(zipfile.ZipFile, "writestr", fails)
             patch.setattr(archive.Path, "write_bytes", fails)
             with pytest.raises(OSError, match="no space left"):
                 model.save(path, zipped=zipped)
