@@ -27,7 +27,7 @@ def remembered(function: F) -> F:
     """Return ``function``, which remembers its last few hundred results: its answers follow from sizes alone.
 
     A layer asks the same at every call, and for a single image the question takes longer than the arithmetic.
-    Lists, and tuples of anything but integers, are not looked up: 1.0 equals 1, but is no size.
+    Lists and arrays, and tuples of anything but integers, are not looked up: 1.0 equals 1, but is no size.
 
     Example:
         >>> @remembered
@@ -47,7 +47,7 @@ def remembered(function: F) -> F:
                 for one in arg:
                     if one.__class__ is not int:
                         return function(*args)
-            elif arg.__class__ is list:
+            elif arg.__hash__ is None:  # a list or an array
                 return function(*args)
         return known(*args)
 

@@ -29,10 +29,21 @@ def block_size(request):
         yield
 
 
+@pytest.fixture(params=["as a whole", "by place"], autouse=True)
+def pooled(request):
+    """Every test also runs as if there were so many cells that those of one place are brought together."""
+    with mock.patch.object(conv_pool, "_MANY", 0 if request.param == "by place" else np.inf):
+        yield
+
+
 @st.composite
 def poolings(draw, height, width):
     """A pooling of images of this size: windows may overlap, leave gaps, and reach into padding."""
     size = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    if draw(st.booleans()):  # windows that cut the image into cells, of which the last may be smaller
+        after = tuple(draw(st.integers(0, one - 1)) for one in size)
+        assume(all(n + p >= k for n, p, k in zip((height, width), after, size, strict=True)))
+        return Pool(size, size, ((0, after[0]), (0, after[1])))
     padding = tuple(tuple(draw(st.integers(0, one - 1)) for _ in range(2)) for one in size)
     assume(all(n + sum(p) >= k for n, p, k in zip((height, width), padding, size, strict=True)))
     return Pool(size, draw(st.tuples(st.integers(1, 3), st.integers(1, 3))), padding)
@@ -50,6 +61,8 @@ def test_it_is_the_two_one_after_the_other(data, call, relu, with_bias):
     assert out.dtype == call.x.dtype
     np.testing.assert_allclose(out, expected, **call.tolerance)
     np.testing.assert_array_equal(index.dtype, expected_index.dtype)
+    chosen = pool.window_gather(apart, index, *then)
+    np.testing.assert_allclose(np.where(out > 0, chosen, 0) if relu else chosen, out, **call.tolerance)
     without, none = conv_pool.conv2d_max_pool2d(call.x, call.kernel, *call.options, bias, relu, then, False)
     assert none is None
     np.testing.assert_array_equal(without, out)
