@@ -28,7 +28,7 @@ BLOCK_CELLS = (
     1_200_000  # of the arrays that one block needs: some megabytes, so that each step is worth its dispatch
 )
 MIN_BLOCK_ROWS = 256  # of the matrix product, however wide: below, packing the kernel costs too much
-_SHORT_RUN = 8  # window rows shorter than this are not worth a copy each
+_SHORT_RUN = 16  # window rows shorter than this are not worth a copy each
 
 
 @dataclass(frozen=True, slots=True)

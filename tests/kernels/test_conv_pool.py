@@ -61,8 +61,9 @@ def test_it_is_the_two_one_after_the_other(data, call, relu, with_bias):
     assert out.dtype == call.x.dtype
     np.testing.assert_allclose(out, expected, **call.tolerance)
     np.testing.assert_array_equal(index.dtype, expected_index.dtype)
-    chosen = pool.window_gather(apart, index, *then)
-    np.testing.assert_allclose(np.where(out > 0, chosen, 0) if relu else chosen, out, **call.tolerance)
+    if apart.size:  # else windows see padding alone
+        chosen = pool.window_gather(apart, index, *then)
+        np.testing.assert_allclose(np.where(out > 0, chosen, 0) if relu else chosen, out, **call.tolerance)
     without, none = conv_pool.conv2d_max_pool2d(call.x, call.kernel, *call.options, bias, relu, then, False)
     assert none is None
     np.testing.assert_array_equal(without, out)
