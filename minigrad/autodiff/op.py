@@ -12,6 +12,7 @@ import inspect
 import re
 import weakref
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Annotated, Any, get_args, get_origin
 
 from minigrad.errors import NotDifferentiableError
@@ -182,9 +183,10 @@ def _array_kind(annotation: Any) -> str:
 
 def _parameter_names(function: Callable[..., Any]) -> list[str]:
     """Return the names of a function's parameters; of a plain one without the slower `inspect`."""
-    code = getattr(function, "__code__", None)
-    if code is None or hasattr(function, "__wrapped__") or code.co_flags & _VARIADIC:
+    plain = isinstance(function, FunctionType) and not hasattr(function, "__wrapped__")
+    if not plain or function.__code__.co_flags & _VARIADIC:
         return list(inspect.signature(function).parameters)
+    code = function.__code__
     return list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
 
 

@@ -157,7 +157,7 @@ def max_by_place(parts: Sequence[Array], out: Array, index: Array | None) -> Non
         best = out
     if best is not out:
         out[...] = best
-    if index is not None and _holds_nan(out):
+    if index is not None and _holds_nan(out):  # none is greater than a NaN, so look for the cells anew
         index[...] = 0
         found = np.isnan(parts[0]) | (parts[0] == out)
         for k, part in enumerate(parts[1:], start=1):

@@ -1,5 +1,6 @@
 """A declaration is checked when it is made, and a call's arguments as Python would."""
 
+import functools
 import typing
 from collections.abc import Sequence
 
@@ -138,6 +139,20 @@ def test_a_rule_names_what_is_kept():
     assert described.save(x, weight, bias, 3, True, out, None) == (3, x, out)
     assert described.named == ("axis", "x", "out")
     assert described.extras == (2, None)
+
+
+def test_a_rule_may_be_a_method_or_a_partial():
+    class Rules:
+        def rule(self, g, x):
+            return None
+
+    def rule(factor, g, x):
+        return None
+
+    for one in (Rules().rule, functools.partial(rule, 2.0)):
+        described = op(linear)
+        described.vjp(one)
+        assert described.named == ("x",)
 
 
 @pytest.mark.parametrize(("rule", "saved"), [(lambda g: g, ()), (lambda g, out: g, ("out",))])
