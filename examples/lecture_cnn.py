@@ -135,9 +135,8 @@ def main() -> None:
     )
     seconds = time.perf_counter() - started
     loss, accuracy = model.evaluate(x_test, y_test, batch_size=500, verbose=0)
-    print(
-        f"Test accuracy {accuracy:.4f}, test loss {loss:.4f} after {args.epochs} epoch(s) in {seconds:.1f} s"
-    )
+    epochs = f"{args.epochs} epoch" + "s" * (args.epochs != 1)
+    print(f"Test accuracy {accuracy:.4f}, test loss {loss:.4f} after {epochs} in {seconds:.1f} s")
 
     try:
         paths = draw(model, history, x_test[0], args.pictures)

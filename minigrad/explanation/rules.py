@@ -14,6 +14,12 @@ from typing import Any, NamedTuple
 
 from minigrad.explanation.formulas import Line, product, product_is
 from minigrad.explanation.windows import axes_lines
+from minigrad.layers.adaptive_pooling import (
+    AdaptiveAveragePooling1D,
+    AdaptiveAveragePooling2D,
+    AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D,
+)
 from minigrad.layers.convolution import Conv1D, Conv2D
 from minigrad.layers.dense import Dense
 from minigrad.layers.depthwise import DepthwiseConv1D, DepthwiseConv2D
@@ -24,6 +30,7 @@ from minigrad.layers.global_pooling import (
     GlobalMaxPooling1D,
     GlobalMaxPooling2D,
 )
+from minigrad.layers.padding import Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D
 from minigrad.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
 from minigrad.layers.prelu import PReLU
 from minigrad.layers.reshaping import Flatten
@@ -31,7 +38,10 @@ from minigrad.layers.scale_and_shift import ScaleAndShift
 from minigrad.layers.separable import SeparableConv1D, SeparableConv2D
 from minigrad.layers.spatial import split_shape
 from minigrad.layers.transposed_convolution import Conv1DTranspose, Conv2DTranspose
+from minigrad.layers.upsampling import UpSampling1D, UpSampling2D
 from minigrad.shapes import Shape, effective_size
+
+_NO_WEIGHTS = "0: no input is multiplied with a weight"
 
 
 class Arithmetic(NamedTuple):
@@ -56,12 +66,22 @@ def arithmetic(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
     """
     if getattr(layer, "variables", None):
         return Arithmetic([], None, f"not known for a {type(layer).__name__}")
-    return Arithmetic([], 0, "0: no input is multiplied with a weight")
+    return Arithmetic([], 0, _NO_WEIGHTS)
 
 
 def _spatial(layer: Any, shape: Shape) -> tuple[Shape, int]:
-    _, spatial, channels = split_shape(type(layer).__name__, shape, layer.rank, layer.data_format)
+    layout = getattr(layer, "data_format", "channels_last")  # UpSampling1D knows no other
+    _, spatial, channels = split_shape(type(layer).__name__, shape, len(shape) - 2, layout)
     return spatial, channels  # type: ignore[return-value]
+
+
+def _by_axis(formulas: list[str]) -> list[Line]:
+    """Return the lines of a formula for each axis; where two say the same, it is one."""
+    if len(formulas) == 1:
+        return [Line("length: output", formulas[0])]
+    if formulas[0] == formulas[1]:
+        return [Line("height and width: output", formulas[0])]
+    return [Line(f"{name}: output", text) for name, text in zip(("height", "width"), formulas, strict=True)]
 
 
 def _windows(layer: Any, input_shape: Shape) -> list[Line]:
@@ -123,16 +143,14 @@ def _grown(size: int, span: int, stride: int, padding: str, extra: int | None) -
 def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
     spatial, _ = _spatial(layer, input_shape)
     outputs, filters = _spatial(layer, output_shape)
-    names = ("length",) if layer.rank == 1 else ("height", "width")
-    lines = []
-    for axis, name in enumerate(names):
+    formulas = []
+    for axis in range(layer.rank):
         span = effective_size(layer.kernel_size[axis], layer.dilation_rate[axis])
         extra = None if layer.output_padding is None else layer.output_padding[axis]
         formula = _grown(spatial[axis], span, layer.strides[axis], layer.padding, extra)
-        lines.append(Line(f"{name}: output", f"{formula} = {outputs[axis]}"))
-    lines.append(
-        Line("each input", "is multiplied with the kernel, and the products are added to the output")
-    )
+        formulas.append(f"{formula} = {outputs[axis]}")
+    added = "is multiplied with the kernel, and the products are added to the output"
+    lines = [*_by_axis(formulas), Line("each input", added)]
     each = (*layer.kernel_size, filters)
     count = math.prod(input_shape[1:]) * math.prod(each)
     return Arithmetic(lines, count, f"{product(input_shape[1:])} inputs × {product(each)} = {count:,}")
@@ -155,7 +173,7 @@ def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
     lines = axes_lines(spatial, layer.pool_size, layer.strides, (1,) * layer.rank, layer.padding)
     what = "the largest" if "Max" in type(layer).__name__ else "the mean"
     lines.append(Line("each output", f"{what} of {product_is(layer.pool_size)} cells of one channel"))
-    return Arithmetic(lines, 0, "0: no input is multiplied with a weight")
+    return Arithmetic(lines, 0, _NO_WEIGHTS)
 
 
 @arithmetic.register(GlobalMaxPooling1D)
@@ -166,7 +184,50 @@ def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
     spatial, _ = _spatial(layer, input_shape)
     what = "the largest" if "Max" in type(layer).__name__ else "the mean"
     lines = [Line("each output", f"{what} of all {product_is(spatial)} cells of one channel")]
-    return Arithmetic(lines, 0, "0: no input is multiplied with a weight")
+    return Arithmetic(lines, 0, _NO_WEIGHTS)
+
+
+@arithmetic.register(AdaptiveMaxPooling1D)
+@arithmetic.register(AdaptiveMaxPooling2D)
+@arithmetic.register(AdaptiveAveragePooling1D)
+@arithmetic.register(AdaptiveAveragePooling2D)
+def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
+    outputs, _ = _spatial(layer, output_shape)
+    what = "the largest" if "Max" in type(layer).__name__ else "the mean"
+    cells = f"{what} of one channel's cells from floor(i·I / O) to ceil((i + 1)·I / O) - 1"
+    lines = [
+        *_by_axis([f"O = output_size = {size}" for size in outputs]),
+        Line("each output, the i-th", cells),
+    ]
+    return Arithmetic(lines, 0, _NO_WEIGHTS)
+
+
+@arithmetic.register(ZeroPadding1D)
+@arithmetic.register(ZeroPadding2D)
+@arithmetic.register(Cropping1D)
+@arithmetic.register(Cropping2D)
+def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
+    (inputs, _), (outputs, _) = _spatial(layer, input_shape), _spatial(layer, output_shape)
+    grows = isinstance(layer, ZeroPadding1D | ZeroPadding2D)
+    borders, sign = (layer.padding, "+") if grows else (layer.cropping, "-")
+    formulas = [
+        f"O = I {sign} before {sign} after = {size} {sign} {before} {sign} {after} = {output}"
+        for size, output, (before, after) in zip(
+            inputs, outputs, borders if len(inputs) == 2 else (borders,), strict=True
+        )
+    ]
+    return Arithmetic(_by_axis(formulas), 0, _NO_WEIGHTS)
+
+
+@arithmetic.register(UpSampling1D)
+@arithmetic.register(UpSampling2D)
+def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
+    (inputs, _), (outputs, _) = _spatial(layer, input_shape), _spatial(layer, output_shape)
+    formulas = [
+        f"O = I·size = {before}·{after // before} = {after}" if before else "O = I·size = 0"
+        for before, after in zip(inputs, outputs, strict=True)
+    ]
+    return Arithmetic(_by_axis(formulas), 0, _NO_WEIGHTS)
 
 
 @arithmetic.register

@@ -61,12 +61,14 @@ def bare(axes: Any) -> None:
 
 
 def shown_of(shown: int, count: int, what: str) -> str:
-    """Return what is shown of what there is.
+    """Return what is shown of what there is; ``what`` in the plural.
 
     Example:
-        >>> shown_of(16, 128, "channels"), shown_of(8, 8, "channels")
-        ('first 16 of 128 channels', '8 channels')
+        >>> shown_of(16, 128, "channels"), shown_of(8, 8, "channels"), shown_of(1, 1, "channels")
+        ('first 16 of 128 channels', '8 channels', '1 channel')
     """
+    if shown == count == 1:
+        return f"1 {what.removesuffix('s')}"
     return f"{count} {what}" if shown == count else f"first {shown} of {count} {what}"
 
 

@@ -159,7 +159,13 @@ def test_layers_of_ones_own_have_weights_but_no_count():
         (L.Reshape((7, 9, 3)), (9, 7, 3)),
         (L.Dropout(0.5), (7,)),
         (L.ZeroPadding2D(2), (9, 7, 3)),
-        (L.UpSampling2D(2), (9, 7, 3)),
+        (L.ZeroPadding2D(((1, 2), (3, 4)), data_format="channels_first"), (3, 9, 7)),
+        (L.ZeroPadding1D((0, 2)), (9, 3)),
+        (L.Cropping2D(((1, 2), (0, 3))), (9, 7, 3)),
+        (L.Cropping1D(2), (9, 3)),
+        (L.AdaptiveAveragePooling1D(4), (9, 3)),
+        (L.UpSampling2D((2, 3)), (9, 7, 3)),
+        (L.UpSampling1D(3), (9, 3)),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, mg.layers.Layer) else "",
 )
@@ -179,6 +185,19 @@ def test_shapes_and_weights_are_those_of_the_layer(layer, shape):
         if line.text.startswith("O = "):
             size = int(re.search(r"= (\d+)$", line.text).group(1))
             assert size in output.shape[1:]
+
+
+def test_the_formulas_of_a_layer_without_weights():
+    def sizes(layer, shape):
+        return {line.topic: line.text for line in explain(layer, shape).lines}
+
+    assert sizes(L.ZeroPadding2D(2), (9, 7, 3))["height: output"] == "O = I + before + after = 9 + 2 + 2 = 13"
+    assert sizes(L.ZeroPadding2D(2), (9, 9, 3))["height and width: output"].endswith("= 13")
+    assert sizes(L.Cropping1D((1, 2)), (9, 3))["length: output"] == "O = I - before - after = 9 - 1 - 2 = 6"
+    assert sizes(L.UpSampling2D((2, 3)), (4, 5, 1))["width: output"] == "O = I·size = 5·3 = 15"
+    found = sizes(L.AdaptiveMaxPooling1D(3), (8, 1))
+    assert found["length: output"] == "O = output_size = 3"
+    assert found["each output, the i-th"].startswith("the largest of one channel's cells from floor(i·I / O)")
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])

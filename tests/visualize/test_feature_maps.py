@@ -91,7 +91,7 @@ def test_numbers_that_are_not_finite_are_red():
     figure = mg.visualize.feature_maps(model, np.array([[1.0, np.nan], [3.0, np.inf]]))
     notes = [text for text in texts(figure) if "not finite" in text]
     assert notes == [
-        "(2, 2, 1)\n1 channels\n1 (black) to 3 (white)\n2 numbers not finite: red",
+        "(2, 2, 1)\n1 channel\n1 (black) to 3 (white)\n2 numbers not finite: red",
         "(4,)\n2 numbers not finite",
     ]
     image = figure.axes[2].images[0]
