@@ -46,6 +46,7 @@ class WeightFiles(Recompilable):
         self,
         filepath: str | os.PathLike[str],
         overwrite: bool = True,
+        max_shard_size: float | None = None,
         objects_to_skip: Iterable[Any] | None = None,
     ) -> None:
         """Write all weights to a file: ``.weights.h5``, ``.npz`` or ``.safetensors``.
@@ -53,17 +54,18 @@ class WeightFiles(Recompilable):
         Args:
             filepath: The file.
             overwrite: Whether a file that is there is replaced (the default), or an error.
+            max_shard_size: Keras's, for several files; only None, one file, is supported.
             objects_to_skip: Layers to leave out, of ``.weights.h5`` only.
 
         Raises:
             NotBuiltError: Before the model is built.
             FileExistsError: If the file is there and overwrite is False.
             ImportError: Without h5py or safetensors, where they are needed.
-            ValueError: If the name has another ending.
+            ValueError: If the name has another ending, or several files are asked for.
 
         Source: ``keras.Model.save_weights``.
         """
-        saving.save_weights(self, filepath, overwrite, objects_to_skip)
+        saving.save_weights(self, filepath, overwrite, max_shard_size, objects_to_skip)
 
     def load_weights(
         self,

@@ -27,6 +27,7 @@ def save_weights(
     model: Any,
     filepath: str | os.PathLike[str],
     overwrite: bool = True,
+    max_shard_size: float | None = None,
     objects_to_skip: Iterable[Any] | None = None,
 ) -> None:
     """Write a model's weights to a file, in the form that its name ends with.
@@ -41,17 +42,23 @@ def save_weights(
         model: A built model.
         filepath: The file. It takes its place at once: a crash leaves the old one.
         overwrite: Whether a file that is there is replaced (the default), or an error.
+        max_shard_size: Keras's, for several files; only None, one file, is supported.
         objects_to_skip: Layers to leave out, of ``.weights.h5`` only.
 
     Raises:
         NotBuiltError: Before the model is built.
         FileExistsError: If the file is there and overwrite is False.
         ImportError: Without h5py or safetensors, where they are needed.
-        ValueError: If the name has another ending.
+        ValueError: If the name has another ending, or several files are asked for.
 
     Source: ``keras.saving.save_weights``, ``keras.Model.save_weights``.
     """
     name = os.fspath(filepath)
+    if max_shard_size is not None:
+        raise ValueError(
+            f"save_weights: weights are written to one file; max_shard_size={max_shard_size!r} asks for "
+            "several, which is not supported"
+        )
     if not name.endswith(archive.OF_WEIGHTS):
         raise ValueError(_wrong_ending("save_weights", name, archive.OF_WEIGHTS))
     _check_skipped("save_weights", name, objects_to_skip)

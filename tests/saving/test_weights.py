@@ -65,6 +65,10 @@ def test_what_is_refused(ending, tmp_path):
     if ending != ".weights.h5":
         with pytest.raises(ValueError, match=r"objects_to_skip is for \.weights\.h5 files"):
             make().save_weights(path, objects_to_skip=[])
+        with pytest.raises(
+            ValueError, match=r"save_weights: weights are written to one file; max_shard_size=0\.25"
+        ):
+            make().save_weights(path, max_shard_size=0.25)
 
 
 def test_endings(tmp_path):
