@@ -96,7 +96,7 @@ def walk(
                     raise freed(vertex)
                 if g.__class__ is list:
                     g = fill_zeros(g, vertex.shape)
-                op = vertex.op
+                op = vertex.op  # mostly its pullback is there; only else it is worth a call
                 pullback = (op.recorded_pullback if create_graph else op.pullback) or pullback_of(
                     op, create_graph
                 )

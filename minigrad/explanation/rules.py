@@ -164,6 +164,10 @@ def _(layer: Dense, input_shape: Any, output_shape: Any) -> Arithmetic:
     return Arithmetic(lines, count, f"{product(output_shape[1:])} outputs × {inputs} = {count:,}")
 
 
+def _pooled(layer: Any) -> str:
+    return "the largest" if "Max" in type(layer).__name__ else "the mean"
+
+
 @arithmetic.register(MaxPooling1D)
 @arithmetic.register(MaxPooling2D)
 @arithmetic.register(AveragePooling1D)
@@ -171,8 +175,9 @@ def _(layer: Dense, input_shape: Any, output_shape: Any) -> Arithmetic:
 def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
     spatial, _ = _spatial(layer, input_shape)
     lines = axes_lines(spatial, layer.pool_size, layer.strides, (1,) * layer.rank, layer.padding)
-    what = "the largest" if "Max" in type(layer).__name__ else "the mean"
-    lines.append(Line("each output", f"{what} of {product_is(layer.pool_size)} cells of one channel"))
+    lines.append(
+        Line("each output", f"{_pooled(layer)} of {product_is(layer.pool_size)} cells of one channel")
+    )
     return Arithmetic(lines, 0, _NO_WEIGHTS)
 
 
@@ -182,8 +187,7 @@ def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
 @arithmetic.register(GlobalAveragePooling2D)
 def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
     spatial, _ = _spatial(layer, input_shape)
-    what = "the largest" if "Max" in type(layer).__name__ else "the mean"
-    lines = [Line("each output", f"{what} of all {product_is(spatial)} cells of one channel")]
+    lines = [Line("each output", f"{_pooled(layer)} of all {product_is(spatial)} cells of one channel")]
     return Arithmetic(lines, 0, _NO_WEIGHTS)
 
 
@@ -193,8 +197,7 @@ def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
 @arithmetic.register(AdaptiveAveragePooling2D)
 def _(layer: Any, input_shape: Any, output_shape: Any) -> Arithmetic:
     outputs, _ = _spatial(layer, output_shape)
-    what = "the largest" if "Max" in type(layer).__name__ else "the mean"
-    cells = f"{what} of one channel's cells from floor(i·I / O) to ceil((i + 1)·I / O) - 1"
+    cells = f"{_pooled(layer)} of one channel's cells from floor(i·I / O) to ceil((i + 1)·I / O) - 1"
     lines = [
         *_by_axis([f"O = output_size = {size}" for size in outputs]),
         Line("each output, the i-th", cells),

@@ -85,6 +85,15 @@ def tanh_gradient(g: Array, out: Array) -> Array:
     return dx
 
 
+def _logistic_divisor(x: Array, out: Array) -> Array:
+    """Write ``1 + e^-x`` into ``out``, and return it."""
+    np.negative(x, out=out)
+    with np.errstate(over="ignore"):  # an infinite e^-x gives the right answer, 0
+        np.exp(out, out=out)
+    out += 1.0
+    return out
+
+
 def sigmoid(x: Array) -> Array:
     """Return the logistic function ``1 / (1 + e^-x)``.
 
@@ -94,11 +103,7 @@ def sigmoid(x: Array) -> Array:
     """
 
     def steps(x: Array, out: Array) -> None:
-        np.negative(x, out=out)
-        with np.errstate(over="ignore"):  # an infinite e^-x gives the right answer, 0
-            np.exp(out, out=out)
-        out += 1.0
-        np.divide(1.0, out, out=out)
+        np.divide(1.0, _logistic_divisor(x, out), out=out)
 
     out = np.empty(x.shape, x.dtype)
     over_blocks(steps, x, out)
@@ -132,11 +137,7 @@ def silu(x: Array) -> Array:
     """
 
     def steps(x: Array, out: Array) -> None:
-        np.negative(x, out=out)
-        with np.errstate(over="ignore"):  # an infinite e^-x gives the right answer, 0
-            np.exp(out, out=out)
-        out += 1.0
-        np.divide(x, out, out=out)
+        np.divide(x, _logistic_divisor(x, out), out=out)
 
     out = np.empty(x.shape, x.dtype)
     over_blocks(steps, x, out)
@@ -152,11 +153,7 @@ def silu_gradient(g: Array, x: Array, out: Array) -> Array:
     """
 
     def steps(g: Array, x: Array, out: Array, dx: Array) -> None:
-        np.negative(x, out=dx)
-        with np.errstate(over="ignore"):
-            np.exp(dx, out=dx)
-        dx += 1.0
-        np.divide(1.0, dx, out=dx)  # s
+        np.divide(1.0, _logistic_divisor(x, dx), out=dx)  # s
         rest = np.subtract(1.0, dx, out=scratch("rest", dx.shape, dx.dtype))
         rest *= out
         dx += rest

@@ -46,3 +46,4 @@ def over_blocks(steps: Callable[..., None], *arrays: Array) -> None:
         steps(*flat)
         return
     parallel_for(lambda i: steps(*(one[i * BLOCK : (i + 1) * BLOCK] for one in flat)), count)
+    flat.clear()  # a worker may hold the function a little longer, but must not hold the caller's arrays

@@ -4,7 +4,7 @@ Idea:    a block is a few examples, read from memory once: mean, variance and re
          sum over places is a product with ones, which BLAS does faster than NumPy's sums; what is left to
          do for each group is a handful of numbers.
 Shapes:  x (N, S, C), or (N, C, S): N examples of S places and C channels, in G groups; statistics (N, G)
-Before:  threads.py, scratch.py.  Next: ops/example_normalization.py.
+Before:  threads.py, scratch.py, elementwise.py (how large a block is).  Next: ops/example_normalization.py.
 Source:  Ba, Kiros & Hinton 2016, "Layer Normalization"; Wu & He 2018, "Group Normalization".
 """
 
@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minigrad.kernels.elementwise import BLOCK
 from minigrad.kernels.scratch import scratch
 from minigrad.kernels.threads import parallel_for
 
 Array = NDArray[Any]
 
-_BLOCK_CELLS = 2**17  # as elementwise.py has it
 _RUN = 1024  # places whose float32 sum is exact enough; runs are summed in float64
 
 
@@ -130,7 +130,7 @@ def normalize_groups_gradient(
 def _blocks(shape: tuple[int, ...]) -> list[slice]:
     """Return the examples in runs of about a block's cells: by shape alone, whatever the threads."""
     count = shape[0]
-    run = max(1, _BLOCK_CELLS // (shape[1] * shape[2]))
+    run = max(1, BLOCK // (shape[1] * shape[2]))
     return [slice(start, min(start + run, count)) for start in range(0, count, run)]
 
 

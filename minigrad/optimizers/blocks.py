@@ -3,7 +3,7 @@
 Idea:    an update rule reads a weight, its gradient and the optimizer's own arrays ten times over. Done on
          whole arrays, each of these passes goes out to memory; done on a block, only the first does.
          An update is element by element, so the blocks may run on several threads: the bits are the same.
-Before:  kernels/threads.py, kernels/scratch.py.  Next: gradients.py (clipping), sgd.py (the first user).
+Before:  kernels/elementwise.py, kernels/scratch.py.  Next: gradients.py (clipping), sgd.py (the first user).
 """
 
 from __future__ import annotations
@@ -15,12 +15,8 @@ import numpy as np
 
 from minigrad.autodiff.tensor import NDArray
 from minigrad.autodiff.variable import Variable
+from minigrad.kernels.elementwise import BLOCK, over_blocks
 from minigrad.kernels.scratch import scratch
-from minigrad.kernels.threads import parallel_for
-
-BLOCK = 2**17
-"""Elements: 512 KiB of float32. Smaller blocks would lie nearer to the core, but with 2**15 two threads were
-slower than one: a step has to take so long that they seldom meet at the interpreter's lock."""
 
 
 def update_in_blocks(
@@ -53,18 +49,11 @@ def update_in_blocks(
     if gradient is not None:
         arrays.append(gradient.reshape(-1))
     arrays += [flat_to_update(one) for one in state]
-    size, dtype = arrays[0].size, arrays[0].dtype
 
-    def block(index: int) -> None:
-        start = index * BLOCK
-        p, *others = (array[start : start + BLOCK] for array in arrays)
-        update(p, scratch("optimizer block", p.shape, dtype), *others)
+    def steps(p: NDArray, *others: NDArray) -> None:
+        update(p, scratch("optimizer block", p.shape, p.dtype), *others)
 
-    if size <= BLOCK:
-        block(0)
-    else:
-        parallel_for(block, -(-size // BLOCK))
-        arrays.clear()  # a worker may hold `block` a little longer; the weight must be its variable's alone
+    over_blocks(steps, *arrays)
 
 
 def decay(variable: Variable, rate: float) -> None:
